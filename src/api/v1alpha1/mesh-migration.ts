@@ -1,0 +1,234 @@
+// MeshMigration, the object a platform engineer applies: one move of many namespaces from one mesh to another.
+// Types are the single source of the CRD (`make generate`). Imports nothing outside this folder.
+
+import type { Condition } from './condition.ts';
+import type { MeshName } from './group.ts';
+import type { Failure, NamespaceCounts, WaveStatus, WorkloadCounts } from './mesh-migration-status.ts';
+
+/** MeshMigration moves running workloads from one service mesh to another, namespace by namespace. */
+export interface MeshMigration {
+  apiVersion: string;
+  kind: string;
+  metadata: {
+    name: string;
+    uid: string;
+    generation: number;
+    resourceVersion: string;
+    annotations?: Record<string, string>;
+    finalizers?: string[];
+    deletionTimestamp?: string;
+  };
+  spec: MeshMigrationSpec;
+  status?: MeshMigrationStatus;
+}
+
+/**
+ * What should be. Fields that people toggle have no stored default, so that Git and the cluster never differ.
+ * @x-kubernetes-validations [{"rule": "self.source.mesh != self.target.mesh", "message": "source.mesh and target.mesh are the same mesh: name the mesh to leave in source and the mesh to join in target"}, {"rule": "!has(self.source.linkerd1) || self.source.mesh == 'Linkerd1'", "message": "source.linkerd1 is only for source.mesh: Linkerd1"}, {"rule": "!has(self.target.linkerd2) || self.target.mesh == 'Linkerd2'", "message": "target.linkerd2 is only for target.mesh: Linkerd2"}]
+ */
+export interface MeshMigrationSpec {
+  /** The mesh that the workloads leave. */
+  source: SourceMesh;
+  /** The mesh that the workloads join. */
+  target: TargetMesh;
+  /**
+   * Groups of namespaces, moved one wave after the other. A namespace belongs to the first wave that matches it; the members of a wave are fixed when it starts.
+   * @minItems 1
+   * @maxItems 50
+   * @x-kubernetes-list-type map
+   * @x-kubernetes-list-map-keys ["name"]
+   */
+  waves: Wave[];
+  /** Name of the last wave with requireApproval that may start. It limits no other wave and stops none that has started. @minLength 1 @maxLength 63 */
+  advanceThrough?: string;
+  /** Migrated (the default) moves forward; RolledBack brings every namespace back to the source. */
+  desiredState?: 'Migrated' | 'RolledBack';
+  /** True: no new namespace, workload or step starts, rollback included. A workload in flight ends verified or restored. */
+  paused?: boolean;
+  /** How many move at once. */
+  pace?: Pace;
+  /** How workloads are restarted. */
+  restart?: Restart;
+  /** When a moved workload counts as healthy. */
+  health?: Health;
+  /** What happens when a workload fails. */
+  rollback?: Rollback;
+  /** What may be created so that names keep resolving after the source is left. */
+  routing?: Routing;
+  /** What to do where Git already sets a key that the move needs. */
+  gitOps?: GitOps;
+  /** What happens when this object is deleted. Retain (the default): everything stays as it is. Rollback: a finalizer keeps the object until all is back in the source. */
+  deletionPolicy?: 'Retain' | 'Rollback';
+}
+
+/** The mesh to leave. */
+export interface SourceMesh {
+  /** Linkerd1, Linkerd2 or None (the workloads are in no mesh). Immutable. @x-kubernetes-validations [{"rule": "self == oldSelf", "message": "source.mesh can't be changed: create another MeshMigration"}] */
+  mesh: MeshName;
+  /** Where Linkerd 1 is. Found by its image when absent. */
+  linkerd1?: Linkerd1Source;
+}
+
+/** Where Linkerd 1 is and how it is reached. */
+export interface Linkerd1Source {
+  /** Namespace of the Linkerd 1 DaemonSet. @minLength 1 @maxLength 63 */
+  namespace?: string;
+  /** Name of the Linkerd 1 DaemonSet. @minLength 1 @maxLength 253 */
+  daemonSet?: string;
+  /** Port of Linkerd 1's admin interface; 9990 when absent. @asType integer @format int32 @minimum 1 @maximum 65535 */
+  adminPort?: number;
+  /** Ports on the node that applications use as their proxy; 4140 when absent. @minItems 1 @maxItems 16 @x-kubernetes-list-type set */
+  proxyPorts?: Port[];
+  /** Address of namerd's HTTP API where the dtabs are kept there, for example http://namerd.linkerd1:4180. @maxLength 253 */
+  namerd?: string;
+  /** Seconds without a request on any Linkerd 1 proxy after which the source counts as unused; the longest CronJob period when absent. @asType integer @format int32 @minimum 1 @maximum 31536000 */
+  quietSeconds?: number;
+}
+
+/** A TCP port. @asType integer @format int32 @minimum 1 @maximum 65535 */
+export type Port = number;
+
+/** The mesh to join. */
+export interface TargetMesh {
+  /** Linkerd1, Linkerd2 or None (the workloads end in no mesh). Immutable. @x-kubernetes-validations [{"rule": "self == oldSelf", "message": "target.mesh can't be changed: create another MeshMigration"}] */
+  mesh: MeshName;
+  /** Where Linkerd 2 is. */
+  linkerd2?: Linkerd2Target;
+}
+
+/** Where Linkerd 2 is and how its routes are written. */
+export interface Linkerd2Target {
+  /** Namespace of the Linkerd 2 control plane; found by its labels when absent. @minLength 1 @maxLength 63 */
+  namespace?: string;
+  /** How routes are written: Auto (the default) chooses for each Service, GatewayAPI writes HTTPRoutes and annotations, ServiceProfile writes ServiceProfiles. */
+  routes?: 'Auto' | 'GatewayAPI' | 'ServiceProfile';
+}
+
+/**
+ * A group of namespaces that moves together.
+ * @x-kubernetes-validations [{"rule": "has(self.namespaces) != has(self.namespaceSelector)", "message": "give either namespaces or namespaceSelector, not both and not neither"}]
+ */
+export interface Wave {
+  /** Name of the wave, unique in this migration. @minLength 1 @maxLength 63 @pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$ */
+  name: string;
+  /** Names of the namespaces. @minItems 1 @maxItems 1000 @x-kubernetes-list-type set */
+  namespaces?: NamespaceName[];
+  /** Labels of the namespaces. System, mesh and excluded namespaces are passed over. */
+  namespaceSelector?: LabelSelector;
+  /** True: the wave starts only when advanceThrough names it or a later wave. */
+  requireApproval?: boolean;
+  /** How many namespaces of this wave move at once; wins over pace. @asType integer @format int32 @minimum 1 @maximum 1000 */
+  maxConcurrentNamespaces?: number;
+  /** Seconds that a namespace of this wave is watched after its commit; wins over health. @asType integer @format int32 @minimum 0 @maximum 604800 */
+  soakSeconds?: number;
+}
+
+/** Name of a namespace. @minLength 1 @maxLength 63 @pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$ */
+export type NamespaceName = string;
+
+/** A label selector; all its requirements must hold. */
+export interface LabelSelector {
+  /** Labels with exactly these values. @maxProperties 64 */
+  matchLabels?: Record<string, LabelValue>;
+  /** Requirements. @maxItems 64 @x-kubernetes-list-type atomic */
+  matchExpressions?: LabelSelectorRequirement[];
+}
+
+/** Value of a label. @maxLength 63 */
+export type LabelValue = string;
+
+/** One requirement of a label selector. */
+export interface LabelSelectorRequirement {
+  /** The label's key. @minLength 1 @maxLength 317 */
+  key: string;
+  /** How the label is compared. */
+  operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  /** Values for In and NotIn. @maxItems 256 @x-kubernetes-list-type atomic */
+  values?: LabelValue[];
+}
+
+/** How many move at once. */
+export interface Pace {
+  /** Namespaces of this migration that are in flight at once; 1 when absent. @asType integer @format int32 @minimum 1 @maximum 1000 */
+  maxConcurrentNamespaces?: number;
+  /** Workloads of one namespace that are in flight at once; 3 when absent. @asType integer @format int32 @minimum 1 @maximum 1000 */
+  maxConcurrentWorkloads?: number;
+}
+
+/** How workloads are restarted. */
+export interface Restart {
+  /** Seconds that one workload may take from the first write to the last verified pod; 600 when absent. @asType integer @format int32 @minimum 1 @maximum 86400 */
+  progressDeadlineSeconds?: number;
+  /** Seconds that a new pod must be Ready before the rollout goes on, set on workloads where nobody else owns the field; 0 (the default) sets nothing. @asType integer @format int32 @minimum 0 @maximum 3600 */
+  minReadySeconds?: number;
+}
+
+/** When a moved workload counts as healthy. */
+export interface Health {
+  /** Seconds that a namespace is watched after its commit; 60 when absent. @asType integer @format int32 @minimum 0 @maximum 604800 */
+  soakSeconds?: number;
+  /** Lowest share of successful responses, in percent; 99 when absent. @asType integer @format int32 @minimum 0 @maximum 100 */
+  minimumSuccessPercent?: number;
+  /** How far the share of successful responses may fall below the source's own baseline, in percentage points; 1 when absent. @asType integer @format int32 @minimum 0 @maximum 100 */
+  maximumDropPercent?: number;
+  /** Responses needed for a verdict; 20 when absent. 0: structural checks suffice, for quiet workloads. @asType integer @format int32 @minimum 0 @maximum 1000000 */
+  minimumRequests?: number;
+  /** What happens while there is too little to judge: Wait (the default; halted at the deadline), Proceed (goes on and says so) or Rollback. */
+  onInconclusive?: 'Wait' | 'Proceed' | 'Rollback';
+  /** Seconds until too little to judge is acted on; 900 when absent. @asType integer @format int32 @minimum 1 @maximum 604800 */
+  inconclusiveDeadlineSeconds?: number;
+}
+
+/** What happens when a workload fails. */
+export interface Rollback {
+  /** Namespace (the default): the whole namespace goes back. Workload: that workload goes back, the rest goes on. None: nothing is undone, the namespace halts. */
+  onFailure?: 'Namespace' | 'Workload' | 'None';
+  /** Namespaces that may fail before nothing new starts; 0 when absent. @asType integer @format int32 @minimum 0 @maximum 100000 */
+  maximumFailedNamespaces?: number;
+}
+
+/** What may be created so that names keep resolving after the source is left. */
+export interface Routing {
+  /** Create (the default) makes alias Services for names that only the source knows; Report only lists them. */
+  aliases?: 'Create' | 'Report';
+  /** Add (the default) adds a port to a Service that is called on a port it does not define; Report only lists it. */
+  servicePorts?: 'Add' | 'Report';
+  /** False: nothing is created; the objects are printed for Git and waited for. True when absent. */
+  manage?: boolean;
+  /** Block (the default): a name that would break stops the namespaces that call it. Proceed: it is only reported. */
+  onBlocked?: 'Block' | 'Proceed';
+}
+
+/** What to do where Git already sets a key that the move needs. */
+export interface GitOps {
+  /** Block (the default) stops with the needed change; AwaitGit waits for it; PodOnly never writes the namespace; Takeover overwrites the key. */
+  onManagedField?: 'Block' | 'AwaitGit' | 'PodOnly' | 'Takeover';
+}
+
+/** What is. */
+export interface MeshMigrationStatus {
+  /** Generation of the spec that this status speaks of; -1 before the operator saw the object. @asType integer @format int64 @minimum -1 */
+  observedGeneration?: number;
+  /** Ready, Reconciling, Stalled, Succeeded and SourceInUse. @maxItems 16 @x-kubernetes-list-type map @x-kubernetes-list-map-keys ["type"] */
+  conditions?: Condition[];
+  /** One line for people; not a contract. @maxLength 1024 */
+  summary?: string;
+  /** Name of the first wave that is not complete. @maxLength 63 */
+  currentWave?: string;
+  /** Migrated of all namespaces, as in 12/40. @maxLength 32 */
+  migrated?: string;
+  /** Namespaces by state. */
+  namespaces?: NamespaceCounts;
+  /** Workloads by state. */
+  workloads?: WorkloadCounts;
+  /** Progress of each wave. @maxItems 50 @x-kubernetes-list-type map @x-kubernetes-list-map-keys ["name"] */
+  waves?: WaveStatus[];
+  /** What went wrong and what to do, the most important first. @maxItems 20 @x-kubernetes-list-type atomic */
+  failures?: Failure[];
+  /** When the first wave started. @format date-time */
+  startTime?: string;
+  /** When the migration ended. @format date-time */
+  completionTime?: string;
+  /** The value of the annotation meshmigration.io/retry-at that was last acted on. @maxLength 253 */
+  lastHandledRetryAt?: string;
+}
