@@ -1,0 +1,177 @@
+// Everything that decide may look at, as plain values. Whoever fills it in does the reading; nothing here reads.
+
+import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
+import type { NamespaceMigration } from '../api/v1alpha1/namespace-migration.ts';
+import type { Finding } from './finding.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Kinds that have a pod template and are moved by writing to it. */
+export type TemplateKind = 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'CronJob';
+
+/** Where a pod or a pod template stands with regard to one mesh. */
+export interface Membership {
+  /** present: it uses the mesh; absent: no trace; unknown: it can't be told. */
+  state: 'present' | 'absent' | 'unknown';
+  /** Traces that admission can take away, then those that only a person can. */
+  uses: readonly MeshUse[];
+}
+
+/** One trace of a mesh in a pod template. */
+export interface MeshUse {
+  /** What kind of trace, for example Env, Argument, InitContainer, Sidecar. */
+  kind: string;
+  /** Where it is, for example spec.containers[app].env[http_proxy]. */
+  place: string;
+  /** Who can take it away. */
+  removedBy: 'admission' | 'person' | 'unknown';
+  /** The exact edit, where a person must act. */
+  remedy?: string;
+}
+
+/** A workload with a pod template, trimmed to what decisions need. */
+export interface Workload {
+  kind: TemplateKind;
+  name: string;
+  uid: string;
+  resourceVersion: string;
+  generation: number;
+  /** Kind/name of the controller that owns it, when another controller does. */
+  owner?: string;
+  deleting: boolean;
+  /** Our annotations on the workload itself (hold, accept, allow-downtime, retry-at). */
+  annotations: Readonly<Record<string, string>>;
+  /** Our keys on the pod template. */
+  keys: Readonly<Record<string, string>>;
+  /** Settings the source needs on the template, for example its proxy ports. */
+  settings: Readonly<Record<string, string>>;
+  /** Fingerprint of the pod template without our keys. */
+  template: string;
+  source: Membership;
+  target: Membership;
+  rollout: Rollout;
+  /** What preflight says about this workload alone. */
+  findings: readonly Finding[];
+}
+
+/** The rollout of a workload, the same shape for every kind. */
+export interface Rollout {
+  /** Replicas wanted; nodes for a DaemonSet; 0 for a CronJob. */
+  desired: number;
+  /** Pods of the newest template. */
+  updated: number;
+  /** Pods that are Ready, whatever their template. */
+  ready: number;
+  /** All pods that the controller counts. */
+  total: number;
+  /** The controller has seen the newest generation. */
+  observed: boolean;
+  /** The controller says that it is done: observed, all updated, all available, no old pod. */
+  complete: boolean;
+  paused: boolean;
+  strategy: 'RollingUpdate' | 'Recreate' | 'OnDelete' | 'NextRun';
+  /** Pods that may exist beyond `desired` while rolling. */
+  surge: number;
+  /** First ordinal that a StatefulSet updates; 0 for all. */
+  partition: number;
+  minReadySeconds: number;
+  /** Who owns minReadySeconds: nobody, we, or somebody else. */
+  minReadyOwner: 'nobody' | 'us' | 'other';
+  /** The workload's own deadline in seconds; 600 where the API has none. */
+  progressDeadlineSeconds: number;
+  /** A message of the controller about pods it can't create, for example an admission refusal. */
+  replicaFailure?: string;
+}
+
+/** A pod, trimmed. */
+export interface Pod {
+  name: string;
+  uid: string;
+  /** Kind/name of the workload it belongs to, through its ReplicaSet or Job; its own controller otherwise; absent for a bare pod. */
+  workload?: string;
+  /** True when it belongs to a Job. */
+  job: boolean;
+  keys: Readonly<Record<string, string>>;
+  phase: string;
+  ready: boolean;
+  deleting: boolean;
+  /** Finished: Succeeded or Failed. */
+  ended: boolean;
+  /** The highest restart count of its containers. */
+  restarts: number;
+  /** Why it is not ready, in the kubelet's words, for example ImagePullBackOff of linkerd-proxy. */
+  waiting?: string;
+  /** What the pod itself shows of each mesh. */
+  source: Expectation;
+  target: Expectation;
+  /** What the target's proxy answered; absent when it was not asked. */
+  reading?: ProxyReading;
+}
+
+/** What a pod shows of one mesh. */
+export interface Expectation {
+  state: 'present' | 'absent' | 'conflicting' | 'unknown';
+  reason: string;
+}
+
+/** What a proxy answered, in the words of no particular mesh. Counters are since the proxy's start. */
+export type ProxyReading =
+  | { kind: 'unreachable'; reason: string }
+  | {
+      kind: 'answered';
+      /** The proxy says that it is ready. */
+      ready: boolean;
+      /** Responses by class. */
+      success: number;
+      failure: number;
+      /** Requests without a response for longer than the adapter thinks normal. */
+      hanging: number;
+      /** Connections reset because the Service does not define the port. */
+      undefinedPortResets: number;
+      connectionErrors: number;
+    };
+
+/** Facts about the cluster that many namespaces share. */
+export interface ClusterFacts {
+  /** The source mesh is able to serve: checked, not assumed. */
+  source: Verdict;
+  /** The target's control plane and injector are able: a dry-run pod came out with the proxy. */
+  target: Verdict;
+  /** Admission of ours really acts: a dry-run pod came out without the source. */
+  admission: Verdict;
+  /** Other findings of preflight for the whole migration, for example both control planes in one namespace. */
+  findings: readonly Finding[];
+}
+
+/** The namespace itself. */
+export interface NamespaceFacts {
+  name: string;
+  uid: string;
+  resourceVersion: string;
+  deleting: boolean;
+  labels: Readonly<Record<string, string>>;
+  annotations: Readonly<Record<string, string>>;
+  /** Findings about the namespace as a whole. */
+  findings: readonly Finding[];
+}
+
+/** What the reconciler of one namespace sees. */
+export interface NamespaceObservation {
+  /** Absent when the MeshMigration is gone. */
+  migration?: MeshMigration;
+  record: NamespaceMigration;
+  /** Absent when the namespace is gone. */
+  namespace?: NamespaceFacts;
+  cluster: ClusterFacts;
+  workloads: readonly Workload[];
+  pods: readonly Pod[];
+  /** Names and routes of the target that callers need (Prepare). */
+  names: NamesState;
+  /** A dry-run pod without keys, created in the namespace, came out with the target: pass = without, fail = with. */
+  uncommitted: Verdict;
+}
+
+/** Where the names that callers need stand. */
+export interface NamesState {
+  verdict: Verdict;
+  remedy?: string;
+}

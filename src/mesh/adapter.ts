@@ -1,0 +1,159 @@
+// MeshAdapter: what a mesh must say about itself to be a source or a target. One room a mesh; every adapter passes the
+// contract suite in test/contract. Answers are data; only a mesh's own reader does I/O. No adapter knows another mesh.
+
+import type { MeshName } from '../api/v1alpha1/group.ts';
+import type { MeshMigrationSpec } from '../api/v1alpha1/mesh-migration.ts';
+import type { Finding } from '../core/finding.ts';
+import type { Expectation, Membership, ProxyReading } from '../core/observation.ts';
+import type { LeaveWhen, PodTransform } from '../core/transform.ts';
+import type { Verdict } from '../core/verdict.ts';
+
+/** Labels and annotations, of a template, a pod or a namespace. */
+export interface ObjectKeys {
+  labels?: Readonly<Record<string, string>>;
+  annotations?: Readonly<Record<string, string>>;
+}
+
+/** The parts of a container that meshes look at. */
+export interface Container {
+  name: string;
+  image?: string;
+  command?: readonly string[];
+  args?: readonly string[];
+  env?: readonly EnvVar[];
+  envFrom?: readonly { prefix?: string; configMapRef?: { name: string }; secretRef?: { name: string } }[];
+  ports?: readonly { containerPort: number; hostPort?: number; name?: string; protocol?: string }[];
+  resources?: { requests?: Readonly<Record<string, string>>; limits?: Readonly<Record<string, string>> };
+  restartPolicy?: string;
+}
+
+/** One variable of a container. */
+export interface EnvVar {
+  name: string;
+  value?: string;
+  valueFrom?: {
+    fieldRef?: { fieldPath: string };
+    configMapKeyRef?: { name: string; key: string };
+    secretKeyRef?: { name: string; key: string };
+  };
+}
+
+/** A pod template, or a pod seen as one. */
+export interface PodTemplate {
+  metadata?: ObjectKeys;
+  spec?: {
+    hostNetwork?: boolean;
+    containers?: readonly Container[];
+    initContainers?: readonly Container[];
+    nodeName?: string;
+    serviceAccountName?: string;
+    automountServiceAccountToken?: boolean;
+  };
+}
+
+/** A live pod. */
+export interface LivePod extends PodTemplate {
+  status?: {
+    phase?: string;
+    podIP?: string;
+    containerStatuses?: readonly ContainerStatus[];
+    initContainerStatuses?: readonly ContainerStatus[];
+  };
+}
+
+/** Status of one container of a pod. */
+export interface ContainerStatus {
+  name: string;
+  ready: boolean;
+  restartCount: number;
+  state?: { waiting?: { reason?: string }; running?: object; terminated?: { reason?: string; exitCode?: number } };
+}
+
+/** Objects that a preflight asked for, by the name under which the adapter asked for them. */
+export type PreflightFacts = Readonly<Record<string, PreflightFact>>;
+
+/** What came of one question to the cluster. `error` is a sentence; the answer is then unknown. */
+export type PreflightFact = { kind: 'objects'; items: readonly KubeObjectLike[] } | { kind: 'error'; message: string };
+
+/** A Kubernetes object of any kind. */
+export interface KubeObjectLike {
+  apiVersion?: string;
+  kind?: string;
+  metadata?: {
+    name?: string;
+    namespace?: string;
+    labels?: Readonly<Record<string, string>>;
+    annotations?: Readonly<Record<string, string>>;
+  };
+  [field: string]: unknown;
+}
+
+/** A list that an adapter needs for its preflight. */
+export interface PreflightQuestion {
+  /** Name under which the answer appears in the facts. */
+  name: string;
+  group: string;
+  version: string;
+  plural: string;
+  namespace?: string;
+  labelSelector?: string;
+}
+
+/** What an adapter says of the cluster. */
+export interface PreflightAnswer {
+  /** The mesh is able to serve as `role`. */
+  verdict: Verdict;
+  findings: readonly Finding[];
+}
+
+/** Everything that the product knows about one mesh. */
+export interface MeshAdapter {
+  /** The mesh as spelt in the API; lower case it is the value of our keys. */
+  readonly mesh: MeshName;
+  /** Where a pod template stands with regard to this mesh; total, never throws. */
+  detect(template: PodTemplate, spec: MeshMigrationSpec): Membership;
+  /** How a pod joins. */
+  readonly join: PodTransform;
+  /** How a pod leaves. */
+  readonly leave: PodTransform;
+  /** When a pod counts as having joined this mesh, so that it may leave its source. */
+  readonly joinedWhen: LeaveWhen;
+  /** The namespace's own keys that make this mesh the default for new pods. */
+  readonly namespaceDefault: Required<ObjectKeys>;
+  /** The template itself refuses this mesh by the mesh's own opt-out. */
+  optsOut(template: PodTemplate): boolean;
+  /** Template keys for settings that differ from the default, for example Linkerd 1's ports. */
+  settings(spec: MeshMigrationSpec, template: PodTemplate): Readonly<Record<string, string>>;
+  /** What a live pod shows of this mesh. */
+  expectations(pod: LivePod, spec: MeshMigrationSpec): Expectation;
+  /** What to ask the cluster before this mesh can be a source or a target. */
+  questions(spec: MeshMigrationSpec, role: 'source' | 'target'): readonly PreflightQuestion[];
+  /** What the answers mean. */
+  preflight(facts: PreflightFacts, spec: MeshMigrationSpec, role: 'source' | 'target'): PreflightAnswer;
+  /** What would go wrong for one workload that joins, known before anything is written. */
+  workloadFindings(workload: WorkloadForPreflight, facts: PreflightFacts): readonly Finding[];
+  /** How to ask a pod's proxy for its health; absent where the mesh has no proxy in the pod. */
+  readonly probe?: ProxyProbe;
+}
+
+/** A workload that is about to join. */
+export interface WorkloadForPreflight {
+  kind: string;
+  name: string;
+  namespace: string;
+  namespaceKeys: Required<ObjectKeys>;
+  template: PodTemplate;
+}
+
+/** How to ask a pod's proxy for its health, and how to read the answer. */
+export interface ProxyProbe {
+  port: number;
+  readyPath: string;
+  metricsPath: string;
+  /**
+   * Reads both answers. Unknown or missing series are never taken for zero trouble: what can't be read is `unreachable` with the reason.
+   * @param ready HTTP status and body of the ready path
+   * @param metrics body of the metrics path
+   */
+  read(ready: { status: number; body: string }, metrics: string): ProxyReading;
+}
