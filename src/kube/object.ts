@@ -40,16 +40,16 @@ export type Unstructured = KubeObject & Readonly<Record<string, unknown>>;
 
 /** `metadata` of a body that is sent: no field is filled by the server yet. */
 export interface ManifestMeta {
-  readonly name?: string;
-  readonly generateName?: string;
-  readonly namespace?: string;
+  readonly name?: string | undefined;
+  readonly generateName?: string | undefined;
+  readonly namespace?: string | undefined;
   /** On server-side apply and patch: the write is refused when another object bears the name now. */
-  readonly uid?: string;
-  readonly resourceVersion?: string;
-  readonly labels?: Readonly<Record<string, string | null>>;
-  readonly annotations?: Readonly<Record<string, string | null>>;
-  readonly finalizers?: readonly string[];
-  readonly ownerReferences?: readonly OwnerReference[];
+  readonly uid?: string | undefined;
+  readonly resourceVersion?: string | undefined;
+  readonly labels?: Readonly<Record<string, string | null>> | undefined;
+  readonly annotations?: Readonly<Record<string, string | null>> | undefined;
+  readonly finalizers?: readonly string[] | undefined;
+  readonly ownerReferences?: readonly OwnerReference[] | undefined;
 }
 
 /** A body for create and server-side apply; apiVersion and kind are filled in from the `ResourceKind` when absent. */
