@@ -4,7 +4,7 @@
 import { createGenerator, type SchemaGenerator } from 'ts-json-schema-generator';
 import { stringify } from 'yaml';
 import { definitions, groupVersion, type CrdDefinition } from './definitions.ts';
-import { asNode, toStructural, type SchemaNode } from './structural.ts';
+import { asNode, kubernetesKeywords, toStructural, type SchemaNode } from './structural.ts';
 
 const header = '# Generated from src/api/v1alpha1 by `make generate`. Edit the types there, not this file.\n';
 
@@ -27,7 +27,7 @@ export function renderCrds(root: string): Map<string, string> {
     jsDoc: 'extended',
     additionalProperties: true,
     skipTypeCheck: true,
-    extraTags: ['x-kubernetes-validations', 'x-kubernetes-list-type', 'x-kubernetes-list-map-keys'],
+    extraTags: [...kubernetesKeywords],
   });
   return new Map(
     definitions.map((definition) => {

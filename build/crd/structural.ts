@@ -9,6 +9,14 @@ export class NotStructuralError extends Error {
   override name = 'NotStructuralError';
 }
 
+/** The API server's own keywords that our types may carry as JSDoc tags. */
+export const kubernetesKeywords: readonly string[] = [
+  'x-kubernetes-validations',
+  'x-kubernetes-list-type',
+  'x-kubernetes-list-map-keys',
+  'x-kubernetes-map-type',
+];
+
 const copied = new Set([
   'type',
   'description',
@@ -25,9 +33,7 @@ const copied = new Set([
   'maxItems',
   'minProperties',
   'maxProperties',
-  'x-kubernetes-validations',
-  'x-kubernetes-list-type',
-  'x-kubernetes-list-map-keys',
+  ...kubernetesKeywords,
 ]);
 const dropped = new Set(['$schema', 'definitions', '$defs']);
 const fixes: Record<string, string> = {

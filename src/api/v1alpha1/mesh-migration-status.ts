@@ -46,7 +46,7 @@ export interface WorkloadCounts {
 export interface WaveStatus {
   /** Name of the wave. @maxLength 63 */
   name: string;
-  /** Namespaces of the wave by state. */
+  /** How many namespaces of the wave are in which state. */
   namespaces: NamespaceCounts;
   /** When the wave started. @format date-time */
   startTime?: string;

@@ -5,7 +5,7 @@ import type { Condition } from './condition.ts';
 import type { MeshName } from './group.ts';
 import type { Failure, NamespaceCounts, WaveStatus, WorkloadCounts } from './mesh-migration-status.ts';
 
-/** MeshMigration moves running workloads from one service mesh to another, namespace by namespace. */
+/** MeshMigration moves running workloads from one service mesh to another, namespace by namespace, with a way back at every moment. */
 export interface MeshMigration {
   apiVersion: string;
   kind: string;
@@ -23,8 +23,8 @@ export interface MeshMigration {
 }
 
 /**
- * What should be. Fields that people toggle have no stored default, so that Git and the cluster never differ.
- * @x-kubernetes-validations [{"rule": "self.source.mesh != self.target.mesh", "message": "source.mesh and target.mesh are the same mesh: name the mesh to leave in source and the mesh to join in target"}, {"rule": "!has(self.source.linkerd1) || self.source.mesh == 'Linkerd1'", "message": "source.linkerd1 is only for source.mesh: Linkerd1"}, {"rule": "!has(self.target.linkerd2) || self.target.mesh == 'Linkerd2'", "message": "target.linkerd2 is only for target.mesh: Linkerd2"}]
+ * What should be: which mesh to leave, which to join, which namespaces in which order, and how carefully. Absent fields have the default that their description names; none is stored, so that Git and the cluster never differ.
+ * @x-kubernetes-validations [{"rule": "!has(self.advanceThrough) || self.waves.exists(w, w.name == self.advanceThrough)", "messageExpression": "'advanceThrough names no wave: ' + self.advanceThrough + '; use the name of one of spec.waves'", "fieldPath": ".advanceThrough"}, {"rule": "self.source.mesh != self.target.mesh", "message": "source.mesh and target.mesh are the same mesh: name the mesh to leave in source and the mesh to join in target", "fieldPath": ".target.mesh"}, {"rule": "!has(self.source.linkerd1) || self.source.mesh == 'Linkerd1'", "message": "source.linkerd1 is only for source.mesh: Linkerd1; remove it", "fieldPath": ".source.linkerd1"}, {"rule": "!has(self.target.linkerd2) || self.target.mesh == 'Linkerd2'", "message": "target.linkerd2 is only for target.mesh: Linkerd2; remove it", "fieldPath": ".target.linkerd2"}]
  */
 export interface MeshMigrationSpec {
   /** The mesh that the workloads leave. */
@@ -37,21 +37,22 @@ export interface MeshMigrationSpec {
    * @maxItems 50
    * @x-kubernetes-list-type map
    * @x-kubernetes-list-map-keys ["name"]
+   * @x-kubernetes-validations [{"rule": "self.all(a, self.exists_one(b, b.name == a.name))", "message": "two waves have the same name; give each wave a name of its own"}]
    */
   waves: Wave[];
   /** Name of the last wave with requireApproval that may start. It limits no other wave and stops none that has started. @minLength 1 @maxLength 63 */
   advanceThrough?: string;
   /** Migrated (the default) moves forward; RolledBack brings every namespace back to the source. */
   desiredState?: 'Migrated' | 'RolledBack';
-  /** True: no new namespace, workload or step starts, rollback included. A workload in flight ends verified or restored. */
+  /** True: no new namespace, workload or step starts, rollback included; a workload in flight still ends verified or restored. False when absent. */
   paused?: boolean;
-  /** How many move at once. */
+  /** How many namespaces and workloads move at once. */
   pace?: Pace;
-  /** How workloads are restarted. */
+  /** How workloads are restarted, and how long that may take. */
   restart?: Restart;
-  /** When a moved workload counts as healthy. */
+  /** When a moved workload counts as healthy, and what to do when that can't be told. */
   health?: Health;
-  /** What happens when a workload fails. */
+  /** What goes back when a workload fails, and how many failures stop the migration. */
   rollback?: Rollback;
   /** What may be created so that names keep resolving after the source is left. */
   routing?: Routing;
@@ -65,34 +66,34 @@ export interface MeshMigrationSpec {
 export interface SourceMesh {
   /** Linkerd1, Linkerd2 or None (the workloads are in no mesh). Immutable. @x-kubernetes-validations [{"rule": "self == oldSelf", "message": "source.mesh can't be changed: create another MeshMigration"}] */
   mesh: MeshName;
-  /** Where Linkerd 1 is. Found by its image when absent. */
+  /** Where Linkerd 1 is and how it is reached; only with mesh: Linkerd1. The DaemonSet is found by its image when absent. */
   linkerd1?: Linkerd1Source;
 }
 
 /** Where Linkerd 1 is and how it is reached. */
 export interface Linkerd1Source {
-  /** Namespace of the Linkerd 1 DaemonSet. @minLength 1 @maxLength 63 */
+  /** Namespace of the Linkerd 1 DaemonSet; found by its image when absent. @minLength 1 @maxLength 63 */
   namespace?: string;
-  /** Name of the Linkerd 1 DaemonSet. @minLength 1 @maxLength 253 */
+  /** Name of the Linkerd 1 DaemonSet; found by its image when absent. @minLength 1 @maxLength 253 */
   daemonSet?: string;
-  /** Port of Linkerd 1's admin interface; 9990 when absent. @asType integer @format int32 @minimum 1 @maximum 65535 */
+  /** TCP port of Linkerd 1's admin interface; 9990 when absent. @asType integer @format int32 @minimum 1 @maximum 65535 */
   adminPort?: number;
-  /** Ports on the node that applications use as their proxy; 4140 when absent. @minItems 1 @maxItems 16 @x-kubernetes-list-type set */
+  /** TCP ports on the node that applications use as their proxy; 4140 when absent. @minItems 1 @maxItems 16 @x-kubernetes-list-type set */
   proxyPorts?: Port[];
-  /** Address of namerd's HTTP API where the dtabs are kept there, for example http://namerd.linkerd1:4180. @maxLength 253 */
+  /** Address of namerd's HTTP API where the dtabs are kept there, for example http://namerd.linkerd1:4180; absent when Linkerd 1's own configuration holds them. @maxLength 253 @pattern ^https?://[^ ]+$ */
   namerd?: string;
   /** Seconds without a request on any Linkerd 1 proxy after which the source counts as unused; the longest CronJob period when absent. @asType integer @format int32 @minimum 1 @maximum 31536000 */
   quietSeconds?: number;
 }
 
-/** A TCP port. @asType integer @format int32 @minimum 1 @maximum 65535 */
+/** A TCP port, 1 to 65535. @asType integer @format int32 @minimum 1 @maximum 65535 */
 export type Port = number;
 
 /** The mesh to join. */
 export interface TargetMesh {
   /** Linkerd1, Linkerd2 or None (the workloads end in no mesh). Immutable. @x-kubernetes-validations [{"rule": "self == oldSelf", "message": "target.mesh can't be changed: create another MeshMigration"}] */
   mesh: MeshName;
-  /** Where Linkerd 2 is. */
+  /** Where Linkerd 2 is and how its routes are written; only with mesh: Linkerd2. Found by its labels when absent. */
   linkerd2?: Linkerd2Target;
 }
 
@@ -106,20 +107,20 @@ export interface Linkerd2Target {
 
 /**
  * A group of namespaces that moves together.
- * @x-kubernetes-validations [{"rule": "has(self.namespaces) != has(self.namespaceSelector)", "message": "give either namespaces or namespaceSelector, not both and not neither"}]
+ * @x-kubernetes-validations [{"rule": "has(self.namespaces) != has(self.namespaceSelector)", "message": "give exactly one of namespaces and namespaceSelector"}]
  */
 export interface Wave {
-  /** Name of the wave, unique in this migration. @minLength 1 @maxLength 63 @pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$ */
+  /** Name of the wave, unique in this migration; in lower case, digits and dashes. @minLength 1 @maxLength 63 @pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$ */
   name: string;
-  /** Names of the namespaces. @minItems 1 @maxItems 1000 @x-kubernetes-list-type set */
+  /** Names of the namespaces; a system, mesh or excluded namespace named here is an error. Either this or namespaceSelector. @minItems 1 @maxItems 1000 @x-kubernetes-list-type set */
   namespaces?: NamespaceName[];
-  /** Labels of the namespaces. System, mesh and excluded namespaces are passed over. */
+  /** Labels of the namespaces; {} matches all. System, mesh and excluded namespaces are passed over. Either this or namespaces. @x-kubernetes-map-type atomic */
   namespaceSelector?: LabelSelector;
-  /** True: the wave starts only when advanceThrough names it or a later wave. */
+  /** True: the wave starts only when advanceThrough names it or a later wave. False when absent. */
   requireApproval?: boolean;
-  /** How many namespaces of this wave move at once; wins over pace. @asType integer @format int32 @minimum 1 @maximum 1000 */
+  /** How many namespaces of this wave move at once; wins over pace.maxConcurrentNamespaces. @asType integer @format int32 @minimum 1 @maximum 1000 */
   maxConcurrentNamespaces?: number;
-  /** Seconds that a namespace of this wave is watched after its commit; wins over health. @asType integer @format int32 @minimum 0 @maximum 604800 */
+  /** Seconds that a namespace of this wave is watched after its commit; wins over health.soakSeconds. @asType integer @format int32 @minimum 0 @maximum 604800 */
   soakSeconds?: number;
 }
 
@@ -128,22 +129,25 @@ export type NamespaceName = string;
 
 /** A label selector; all its requirements must hold. */
 export interface LabelSelector {
-  /** Labels with exactly these values. @maxProperties 64 */
+  /** Labels that the namespace must have, with exactly these values. @maxProperties 64 */
   matchLabels?: Record<string, LabelValue>;
-  /** Requirements. @maxItems 64 @x-kubernetes-list-type atomic */
+  /** Requirements that the namespace's labels must meet, all of them. @maxItems 64 @x-kubernetes-list-type atomic */
   matchExpressions?: LabelSelectorRequirement[];
 }
 
-/** Value of a label. @maxLength 63 */
+/** Value of a label; may be empty. @maxLength 63 @pattern ^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$ */
 export type LabelValue = string;
 
-/** One requirement of a label selector. */
+/**
+ * One requirement of a label selector.
+ * @x-kubernetes-validations [{"rule": "(self.operator in ['In', 'NotIn']) == (has(self.values) && self.values.size() > 0)", "message": "In and NotIn need at least one entry in values; Exists and DoesNotExist take none"}]
+ */
 export interface LabelSelectorRequirement {
-  /** The label's key. @minLength 1 @maxLength 317 */
+  /** The label's key, for example team or example.com/team. @minLength 1 @maxLength 317 @pattern ^([a-z0-9.-]+/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$ */
   key: string;
-  /** How the label is compared. */
+  /** How the label is compared: In and NotIn with values, Exists and DoesNotExist without. */
   operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
-  /** Values for In and NotIn. @maxItems 256 @x-kubernetes-list-type atomic */
+  /** Values to compare with; only for In and NotIn. @maxItems 256 @x-kubernetes-list-type atomic */
   values?: LabelValue[];
 }
 
@@ -155,7 +159,10 @@ export interface Pace {
   maxConcurrentWorkloads?: number;
 }
 
-/** How workloads are restarted. */
+/**
+ * How workloads are restarted.
+ * @x-kubernetes-validations [{"rule": "!has(self.minReadySeconds) || self.minReadySeconds < (has(self.progressDeadlineSeconds) ? self.progressDeadlineSeconds : 600)", "message": "no workload could ever be in time: make minReadySeconds lower than progressDeadlineSeconds (600 when absent)", "fieldPath": ".minReadySeconds"}]
+ */
 export interface Restart {
   /** Seconds that one workload may take from the first write to the last verified pod; 600 when absent. @asType integer @format int32 @minimum 1 @maximum 86400 */
   progressDeadlineSeconds?: number;
@@ -205,11 +212,11 @@ export interface GitOps {
   onManagedField?: 'Block' | 'AwaitGit' | 'PodOnly' | 'Takeover';
 }
 
-/** What is. */
+/** What is, as the operator last saw it. */
 export interface MeshMigrationStatus {
   /** Generation of the spec that this status speaks of; -1 before the operator saw the object. @asType integer @format int64 @minimum -1 */
   observedGeneration?: number;
-  /** Ready, Reconciling, Stalled, Succeeded and SourceInUse. @maxItems 16 @x-kubernetes-list-type map @x-kubernetes-list-map-keys ["type"] */
+  /** Ready, Reconciling and Stalled (as kstatus reads them), Succeeded (the end result) and SourceInUse (whether anything still uses the source mesh). @maxItems 16 @x-kubernetes-list-type map @x-kubernetes-list-map-keys ["type"] */
   conditions?: Condition[];
   /** One line for people; not a contract. @maxLength 1024 */
   summary?: string;
@@ -217,9 +224,9 @@ export interface MeshMigrationStatus {
   currentWave?: string;
   /** Migrated of all namespaces, as in 12/40. @maxLength 32 */
   migrated?: string;
-  /** Namespaces by state. */
+  /** How many namespaces are in which state. */
   namespaces?: NamespaceCounts;
-  /** Workloads by state. */
+  /** How many workloads are in which state. */
   workloads?: WorkloadCounts;
   /** Progress of each wave. @maxItems 50 @x-kubernetes-list-type map @x-kubernetes-list-map-keys ["name"] */
   waves?: WaveStatus[];

@@ -4,7 +4,10 @@
 import type { MeshName } from './group.ts';
 import type { WorkloadCounts } from './mesh-migration-status.ts';
 
-/** NamespaceMigration is the record of one namespace's move. The operator creates it; its name is the namespace's. */
+/**
+ * NamespaceMigration is the record of one namespace's move. Only the operator creates it; its name is the namespace's, so that two migrations can't take one namespace.
+ * @x-kubernetes-validations [{"rule": "self.metadata.name.size() <= 63 && !self.metadata.name.contains('.')", "message": "a NamespaceMigration has the name of its namespace, which is at most 63 characters without dots"}]
+ */
 export interface NamespaceMigration {
   apiVersion: string;
   kind: string;
@@ -20,47 +23,50 @@ export interface NamespaceMigration {
   status?: NamespaceMigrationStatus;
 }
 
-/** What was promised for this namespace. */
+/** Which move the namespace belongs to, and what a rollback restores. */
 export interface NamespaceMigrationSpec {
   /** The MeshMigration that this record belongs to. */
   migrationRef: MigrationRef;
-  /** The mesh to leave. @x-kubernetes-validations [{"rule": "self == oldSelf", "message": "source is immutable"}] */
+  /** The mesh that the workloads leave. Immutable. @x-kubernetes-validations [{"rule": "self == oldSelf", "message": "source can't be changed: it says which mesh a rollback goes back to"}] */
   source: MeshName;
-  /** The mesh to join. @x-kubernetes-validations [{"rule": "self == oldSelf", "message": "target is immutable"}] */
+  /** The mesh that the workloads join. Immutable. @x-kubernetes-validations [{"rule": "self == oldSelf", "message": "target can't be changed: it says which mesh the keys on the workloads stand for"}] */
   target: MeshName;
-  /** UID of the namespace; a recreated namespace gets a record of its own. @maxLength 63 @x-kubernetes-validations [{"rule": "self == oldSelf", "message": "namespaceUID is immutable"}] */
+  /** UID of the namespace; a recreated namespace gets a record of its own. Immutable. @minLength 1 @maxLength 63 @x-kubernetes-validations [{"rule": "self == oldSelf", "message": "namespaceUID can't be changed: delete this record and let the operator create another"}] */
   namespaceUID: string;
-  /** Name of the wave. @maxLength 63 */
+  /** Name of the MeshMigration's wave that the namespace is a member of. @minLength 1 @maxLength 63 */
   wave: string;
-  /** Set by people only: RolledBack brings this one namespace back. RolledBack here or on the MeshMigration wins. */
+  /** Set by people only: RolledBack brings this one namespace back to the source. RolledBack wins, wherever it stands: here or on the MeshMigration. */
   desiredState?: 'Migrated' | 'RolledBack';
-  /** What the namespace's keys were before the first write. @x-kubernetes-validations [{"rule": "self == oldSelf", "message": "originals are immutable: they are what a rollback restores"}] */
+  /** What the namespace's labels and annotations were before the first write; a rollback restores them. Immutable. @x-kubernetes-validations [{"rule": "self == oldSelf", "message": "originals can't be changed: they are what a rollback restores"}] */
   originals: Originals;
 }
 
 /** Reference to a MeshMigration. */
 export interface MigrationRef {
-  /** Its name. @minLength 1 @maxLength 253 */
+  /** Name of the MeshMigration. @minLength 1 @maxLength 253 */
   name: string;
-  /** Its uid. @minLength 1 @maxLength 63 */
+  /** UID of the MeshMigration; another one under the same name adopts the record. @minLength 1 @maxLength 63 */
   uid: string;
 }
 
 /** Keys of the namespace before the first write. */
 export interface Originals {
-  /** Labels. @maxItems 32 @x-kubernetes-list-type map @x-kubernetes-list-map-keys ["key"] */
+  /** Labels of the namespace that the move writes, as they were. @maxItems 32 @x-kubernetes-list-type map @x-kubernetes-list-map-keys ["key"] */
   labels?: OriginalKey[];
-  /** Annotations. @maxItems 32 @x-kubernetes-list-type map @x-kubernetes-list-map-keys ["key"] */
+  /** Annotations of the namespace that the move writes, as they were. @maxItems 32 @x-kubernetes-list-type map @x-kubernetes-list-map-keys ["key"] */
   annotations?: OriginalKey[];
 }
 
-/** One key and what it was; absent is not the same as empty. */
+/**
+ * One key and what it was; absent is not the same as empty.
+ * @x-kubernetes-validations [{"rule": "self.present == has(self.value)", "message": "present: true needs a value (it may be empty), present: false has none"}]
+ */
 export interface OriginalKey {
-  /** The key. @minLength 1 @maxLength 317 */
+  /** The label's or annotation's key. @minLength 1 @maxLength 317 */
   key: string;
-  /** Whether the key was there. */
+  /** True: the key was there. False: it was absent, and a rollback removes it. */
   present: boolean;
-  /** Its value, where it was there. @maxLength 4096 */
+  /** The key's value, perhaps empty; only with present: true. @maxLength 4096 */
   value?: string;
 }
 
@@ -81,33 +87,33 @@ export type Step =
 /** Where a workload stands. */
 export type WorkloadState = 'Pending' | 'Moving' | 'Verified' | 'Armed' | 'Failed' | 'Restored' | 'Drifted' | 'Listed';
 
-/** What is, and what was meant. */
+/** What is, as the operator last saw it, and what it set out to do. The keys on the workloads are the truth. */
 export interface NamespaceMigrationStatus {
   /** Generation of the spec that this status speaks of. @asType integer @format int64 @minimum -1 */
   observedGeneration?: number;
   /** Where the namespace stands. */
   step?: Step;
-  /** Counts tries; a retry is the next number and starts at Preflight. @asType integer @format int32 @minimum 1 */
+  /** Number of the try, from 1; a retry is the next number and starts at Preflight. @asType integer @format int32 @minimum 1 */
   attempt?: number;
   /** When the step began. @format date-time */
   stepTime?: string;
   /** One CamelCase word on why the namespace stands where it stands. @maxLength 256 */
   reason?: string;
-  /** The same as a sentence. @maxLength 4096 */
+  /** The reason as a sentence for people. @maxLength 4096 */
   message?: string;
   /** What a person can do about it. @maxLength 1024 */
   remedy?: string;
   /** True while a person must act before the namespace can go on (Preflight, Prepare, or held). */
   blocked?: boolean;
-  /** Why the namespace goes or went back. */
+  /** Why the namespace goes or went back: Request (a person asked for it) or Failure (a workload failed). */
   restoreCause?: 'Request' | 'Failure';
   /** True once a workload of this namespace has failed in this attempt. */
   failed?: boolean;
-  /** True while the namespace itself carries the target's default. */
+  /** True while the namespace itself carries the target's default, so that new pods join it. */
   committed?: boolean;
   /** When the target was found unable; deadlines stand still from then on. @format date-time */
   clockStoppedTime?: string;
-  /** Workloads by state, exact. */
+  /** How many workloads are in which state; exact, also where rows are left out. */
   counts?: WorkloadCounts;
   /** Verified of all workloads, as in 7/9. @maxLength 32 */
   progress?: string;
@@ -126,15 +132,15 @@ export type UidPrefix = string;
 
 /** One workload that is not simply pending or verified. */
 export interface WorkloadRow {
-  /** Kind of the workload. @maxLength 63 */
+  /** Kind of the workload, for example Deployment. @maxLength 63 */
   kind: string;
   /** Name of the workload. @maxLength 253 */
   name: string;
   /** UID of the workload. @maxLength 63 */
   uid: string;
-  /** Where it stands. */
+  /** Where the workload stands. */
   state: WorkloadState;
-  /** The attempt in its key. @asType integer @format int32 @minimum 1 */
+  /** Number of the try in the workload's cutover key, from 1. @asType integer @format int32 @minimum 1 */
   attempt?: number;
   /** When it came to this state; deadlines run from here. @format date-time */
   since?: string;
@@ -142,9 +148,9 @@ export interface WorkloadRow {
   generation?: number;
   /** Fingerprint of the pod template without our keys when the write was planned; another one is a deploy. @maxLength 16 */
   template?: string;
-  /** One CamelCase word on why. @maxLength 256 */
+  /** One CamelCase word on why the workload stands there. @maxLength 256 */
   reason?: string;
-  /** The same as a sentence. @maxLength 1024 */
+  /** The reason as a sentence for people. @maxLength 1024 */
   message?: string;
   /** What a person can do about it. @maxLength 1024 */
   remedy?: string;
@@ -156,8 +162,8 @@ export interface WorkloadRow {
 export interface Warning {
   /** The workload, as in Deployment/ledger; absent when it concerns the namespace. @maxLength 300 */
   workload?: string;
-  /** One CamelCase word. @maxLength 256 */
+  /** One CamelCase word that programs can act on. @maxLength 256 */
   reason: string;
-  /** A sentence. @maxLength 1024 */
+  /** What was found, as a sentence for people. @maxLength 1024 */
   message: string;
 }
