@@ -27,15 +27,15 @@ export interface NamespaceMigration {
 export interface NamespaceMigrationSpec {
   /** The MeshMigration that this record belongs to. */
   migrationRef: MigrationRef;
-  /** The mesh that the workloads leave. Immutable. @x-kubernetes-validations [{"rule": "self == oldSelf", "message": "source can't be changed: it says which mesh a rollback goes back to"}] */
+  /** The mesh that the workloads leave: Linkerd1, Linkerd2 or None. Immutable. @x-kubernetes-validations [{"rule": "self == oldSelf", "message": "source can't be changed: it says which mesh a rollback goes back to"}] */
   source: MeshName;
-  /** The mesh that the workloads join. Immutable. @x-kubernetes-validations [{"rule": "self == oldSelf", "message": "target can't be changed: it says which mesh the keys on the workloads stand for"}] */
+  /** The mesh that the workloads join: Linkerd1, Linkerd2 or None. Immutable. @x-kubernetes-validations [{"rule": "self == oldSelf", "message": "target can't be changed: it says which mesh the keys on the workloads stand for"}] */
   target: MeshName;
   /** UID of the namespace; a recreated namespace gets a record of its own. Immutable. @minLength 1 @maxLength 63 @x-kubernetes-validations [{"rule": "self == oldSelf", "message": "namespaceUID can't be changed: delete this record and let the operator create another"}] */
   namespaceUID: string;
   /** Name of the MeshMigration's wave that the namespace is a member of. @minLength 1 @maxLength 63 */
   wave: string;
-  /** Set by people only: RolledBack brings this one namespace back to the source. RolledBack wins, wherever it stands: here or on the MeshMigration. */
+  /** Set by people only. RolledBack brings this one namespace back to the source; Migrated, or absent, leaves it to the MeshMigration. RolledBack wins, wherever it stands. */
   desiredState?: 'Migrated' | 'RolledBack';
   /** What the namespace's labels and annotations were before the first write; a rollback restores them. Immutable. @x-kubernetes-validations [{"rule": "self == oldSelf", "message": "originals can't be changed: they are what a rollback restores"}] */
   originals: Originals;
