@@ -63,6 +63,7 @@ export class ReflectorLoop<T> {
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.ended;
+    this.options.metrics.stopped();
     if (!this.hasSynced) this.settleSynced.reject(new Error(`reflector ${this.options.name} was stopped before it had synced`));
   }
 

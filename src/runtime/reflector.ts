@@ -36,6 +36,8 @@ export interface ReflectorMetrics {
   /** A frame or object that could not be understood. */
   malformed(): void;
   listenerFailed(): void;
+  /** It was stopped: its age is nobody's business any more. */
+  stopped(): void;
 }
 
 const NO_METRICS: ReflectorMetrics = {
@@ -44,6 +46,7 @@ const NO_METRICS: ReflectorMetrics = {
   failed: () => undefined,
   malformed: () => undefined,
   listenerFailed: () => undefined,
+  stopped: () => undefined,
 };
 
 /** A reflector's parts. */
