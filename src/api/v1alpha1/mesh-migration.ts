@@ -24,7 +24,7 @@ export interface MeshMigration {
 
 /**
  * What should be: which mesh to leave, which to join, which namespaces in which order, and how carefully. Absent fields have the default that their description names; none is stored, so that Git and the cluster never differ.
- * @x-kubernetes-validations [{"rule": "!has(self.advanceThrough) || self.waves.exists(w, w.name == self.advanceThrough)", "messageExpression": "'advanceThrough names no wave: ' + self.advanceThrough + '; use the name of one of spec.waves'", "fieldPath": ".advanceThrough"}, {"rule": "self.source.mesh != self.target.mesh", "message": "source.mesh and target.mesh are the same mesh: name the mesh to leave in source and the mesh to join in target", "fieldPath": ".target.mesh"}, {"rule": "!has(self.source.linkerd1) || self.source.mesh == 'Linkerd1'", "message": "source.linkerd1 is only for source.mesh: Linkerd1; remove it", "fieldPath": ".source.linkerd1"}, {"rule": "!has(self.target.linkerd2) || self.target.mesh == 'Linkerd2'", "message": "target.linkerd2 is only for target.mesh: Linkerd2; remove it", "fieldPath": ".target.linkerd2"}]
+ * @x-kubernetes-validations [{"rule": "!has(self.advanceThrough) || self.waves.exists(w, w.name == self.advanceThrough)", "messageExpression": "'advanceThrough names no wave: ' + self.advanceThrough + '; use the name of one of spec.waves'", "fieldPath": ".advanceThrough"}, {"rule": "self.source.mesh != self.target.mesh", "messageExpression": "'source.mesh and target.mesh are both ' + self.target.mesh + '; name the mesh to leave in source and the mesh to join in target'", "fieldPath": ".target.mesh"}, {"rule": "!has(self.source.linkerd1) || self.source.mesh == 'Linkerd1'", "messageExpression": "'source.mesh is ' + self.source.mesh + ', and source.linkerd1 is only for Linkerd1; remove it'", "fieldPath": ".source.linkerd1"}, {"rule": "!has(self.target.linkerd2) || self.target.mesh == 'Linkerd2'", "messageExpression": "'target.mesh is ' + self.target.mesh + ', and target.linkerd2 is only for Linkerd2; remove it'", "fieldPath": ".target.linkerd2"}]
  */
 export interface MeshMigrationSpec {
   /** The mesh that the workloads leave. */
@@ -64,7 +64,7 @@ export interface MeshMigrationSpec {
 
 /** The mesh to leave. */
 export interface SourceMesh {
-  /** Linkerd1, Linkerd2 or None (the workloads are in no mesh). Immutable. @x-kubernetes-validations [{"rule": "self == oldSelf", "message": "source.mesh can't be changed: create another MeshMigration"}] */
+  /** Linkerd1, Linkerd2 or None (the workloads are in no mesh). Immutable. @x-kubernetes-validations [{"rule": "self == oldSelf", "messageExpression": "'source.mesh is ' + oldSelf + ' and can not become ' + self + '; set it back, or create another MeshMigration'"}] */
   mesh: MeshName;
   /** Where Linkerd 1 is and how it is reached; only with mesh: Linkerd1. The DaemonSet is found by its image when absent. */
   linkerd1?: Linkerd1Source;
@@ -80,7 +80,7 @@ export interface Linkerd1Source {
   adminPort?: number;
   /** TCP ports on the node that applications use as their proxy; 4140 when absent. @minItems 1 @maxItems 16 @x-kubernetes-list-type set */
   proxyPorts?: Port[];
-  /** Address of namerd's HTTP API where the dtabs are kept there, for example http://namerd.linkerd1:4180; absent when Linkerd 1's own configuration holds them. @maxLength 253 @pattern ^https?://[^ ]+$ */
+  /** Address of namerd's HTTP API where the dtabs are kept there, for example http://namerd.linkerd1:4180; absent when Linkerd 1's own configuration holds them. @maxLength 253 @pattern ^https?://[^ ]+$ @x-kubernetes-validations [{"rule": "self.startsWith('http://') || self.startsWith('https://')", "messageExpression": "self + ' is no address: begin with http:// or https://, as in http://namerd.linkerd1:4180'"}] */
   namerd?: string;
   /** Seconds without a request on any Linkerd 1 proxy after which the source counts as unused; the longest CronJob period when absent. @asType integer @format int32 @minimum 1 @maximum 31536000 */
   quietSeconds?: number;
@@ -91,7 +91,7 @@ export type Port = number;
 
 /** The mesh to join. */
 export interface TargetMesh {
-  /** Linkerd1, Linkerd2 or None (the workloads end in no mesh). Immutable. @x-kubernetes-validations [{"rule": "self == oldSelf", "message": "target.mesh can't be changed: create another MeshMigration"}] */
+  /** Linkerd1, Linkerd2 or None (the workloads end in no mesh). Immutable. @x-kubernetes-validations [{"rule": "self == oldSelf", "messageExpression": "'target.mesh is ' + oldSelf + ' and can not become ' + self + '; set it back, or create another MeshMigration'"}] */
   mesh: MeshName;
   /** Where Linkerd 2 is and how its routes are written; only with mesh: Linkerd2. Found by its labels when absent. */
   linkerd2?: Linkerd2Target;
@@ -107,10 +107,10 @@ export interface Linkerd2Target {
 
 /**
  * A group of namespaces that moves together.
- * @x-kubernetes-validations [{"rule": "has(self.namespaces) != has(self.namespaceSelector)", "message": "give exactly one of namespaces and namespaceSelector"}]
+ * @x-kubernetes-validations [{"rule": "has(self.namespaces) != has(self.namespaceSelector)", "messageExpression": "'wave ' + self.name + (has(self.namespaces) ? ' has both namespaces and namespaceSelector; remove one' : ' has no namespaces; give either namespaces or namespaceSelector')"}]
  */
 export interface Wave {
-  /** Name of the wave, unique in this migration; in lower case, digits and dashes. @minLength 1 @maxLength 63 @pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$ */
+  /** Name of the wave, unique in this migration; in lower case, digits and dashes. @minLength 1 @maxLength 63 @pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$ @x-kubernetes-validations [{"rule": "self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')", "messageExpression": "self + ' is no wave name: use lower case letters, digits and dashes, with a letter or digit at both ends'"}] */
   name: string;
   /** Names of the namespaces; a system, mesh or excluded namespace named here is an error. Either this or namespaceSelector. @minItems 1 @maxItems 1000 @x-kubernetes-list-type set */
   namespaces?: NamespaceName[];
@@ -124,7 +124,7 @@ export interface Wave {
   soakSeconds?: number;
 }
 
-/** Name of a namespace. @minLength 1 @maxLength 63 @pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$ */
+/** Name of a namespace: lower case letters, digits and dashes. @minLength 1 @maxLength 63 @pattern ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$ */
 export type NamespaceName = string;
 
 /** A label selector; all its requirements must hold. */
@@ -140,7 +140,7 @@ export type LabelValue = string;
 
 /**
  * One requirement of a label selector.
- * @x-kubernetes-validations [{"rule": "(self.operator in ['In', 'NotIn']) == (has(self.values) && self.values.size() > 0)", "message": "In and NotIn need at least one entry in values; Exists and DoesNotExist take none"}]
+ * @x-kubernetes-validations [{"rule": "(self.operator in ['In', 'NotIn']) == (has(self.values) && self.values.size() > 0)", "messageExpression": "'operator ' + self.operator + ' for ' + self.key + (self.operator in ['In', 'NotIn'] ? ' needs at least one entry in values' : ' takes no values; remove them')"}]
  */
 export interface LabelSelectorRequirement {
   /** The label's key, for example team or example.com/team. @minLength 1 @maxLength 317 @pattern ^([a-z0-9.-]+/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$ */

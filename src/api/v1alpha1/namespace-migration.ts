@@ -6,7 +6,7 @@ import type { WorkloadCounts } from './mesh-migration-status.ts';
 
 /**
  * NamespaceMigration is the record of one namespace's move. Only the operator creates it; its name is the namespace's, so that two migrations can't take one namespace.
- * @x-kubernetes-validations [{"rule": "self.metadata.name.size() <= 63 && !self.metadata.name.contains('.')", "message": "a NamespaceMigration has the name of its namespace, which is at most 63 characters without dots"}]
+ * @x-kubernetes-validations [{"rule": "self.metadata.name.size() <= 63 && !self.metadata.name.contains('.')", "messageExpression": "self.metadata.name + ' can not be a namespace; a NamespaceMigration has the name of its namespace, at most 63 characters without dots'"}]
  */
 export interface NamespaceMigration {
   apiVersion: string;
@@ -27,11 +27,11 @@ export interface NamespaceMigration {
 export interface NamespaceMigrationSpec {
   /** The MeshMigration that this record belongs to. */
   migrationRef: MigrationRef;
-  /** The mesh that the workloads leave: Linkerd1, Linkerd2 or None. Immutable. @x-kubernetes-validations [{"rule": "self == oldSelf", "message": "source can't be changed: it says which mesh a rollback goes back to"}] */
+  /** The mesh that the workloads leave: Linkerd1, Linkerd2 or None. Immutable. @x-kubernetes-validations [{"rule": "self == oldSelf", "messageExpression": "'source is ' + oldSelf + ' and can not become ' + self + '; it says which mesh a rollback goes back to'"}] */
   source: MeshName;
-  /** The mesh that the workloads join: Linkerd1, Linkerd2 or None. Immutable. @x-kubernetes-validations [{"rule": "self == oldSelf", "message": "target can't be changed: it says which mesh the keys on the workloads stand for"}] */
+  /** The mesh that the workloads join: Linkerd1, Linkerd2 or None. Immutable. @x-kubernetes-validations [{"rule": "self == oldSelf", "messageExpression": "'target is ' + oldSelf + ' and can not become ' + self + '; it says which mesh the keys on the workloads stand for'"}] */
   target: MeshName;
-  /** UID of the namespace; a recreated namespace gets a record of its own. Immutable. @minLength 1 @maxLength 63 @x-kubernetes-validations [{"rule": "self == oldSelf", "message": "namespaceUID can't be changed: delete this record and let the operator create another"}] */
+  /** UID of the namespace; a recreated namespace gets a record of its own. Immutable. @minLength 1 @maxLength 63 @x-kubernetes-validations [{"rule": "self == oldSelf", "messageExpression": "'namespaceUID is ' + oldSelf + ' and can not become ' + self + '; delete this record and let the operator create another'"}] */
   namespaceUID: string;
   /** Name of the MeshMigration's wave that the namespace is a member of. @minLength 1 @maxLength 63 */
   wave: string;
@@ -59,7 +59,7 @@ export interface Originals {
 
 /**
  * One key and what it was; absent is not the same as empty.
- * @x-kubernetes-validations [{"rule": "self.present == has(self.value)", "message": "present: true needs a value (it may be empty), present: false has none"}]
+ * @x-kubernetes-validations [{"rule": "self.present == has(self.value)", "messageExpression": "self.key + (self.present ? ' is present and needs a value, perhaps an empty one' : ' is absent and has no value; remove it')"}]
  */
 export interface OriginalKey {
   /** The label's or annotation's key. @minLength 1 @maxLength 317 */
