@@ -148,7 +148,7 @@ class Candidate {
     const call = { signal: this.stopping.signal, timeoutMs: this.timing.renewDeadlineMs / 2 };
     const lease = this.role === 'leader' && this.fresh ? this.seen : await this.options.lease.read(call);
     if (lease !== undefined) this.observe(lease);
-    if (lease !== undefined && !this.mayTake(lease)) {
+    if (!this.mayTake(lease)) {
       if (this.role === 'leader') this.lose('another process holds the lease');
       return;
     }
@@ -161,10 +161,12 @@ class Candidate {
     this.lead(sentAt);
   }
 
-  private mayTake(lease: LeaseObject): boolean {
-    const holder = lease.spec?.holderIdentity ?? '';
-    if (holder === '' || holder === this.options.identity) return true;
-    return this.expiresIn(lease) <= 0;
+  private mayTake(lease: LeaseObject | undefined): boolean {
+    // A Lease that somebody deleted is still its holder's for as long as we last saw it: the holder makes it again.
+    const judged = lease ?? this.seen;
+    const holder = judged?.spec?.holderIdentity ?? '';
+    if (judged === undefined || holder === '' || holder === this.options.identity) return true;
+    return this.expiresIn(judged) <= 0;
   }
 
   private expiresIn(lease: LeaseObject): number {

@@ -35,10 +35,12 @@ export class StalledError extends Error {
 const BACKOFF = { firstMs: 800, longestMs: 30_000 };
 /** Failures in a row after which the version we follow from is no longer trusted. */
 const FAILURES_BEFORE_RELIST = 3;
-/** A connection that lived so long was a good one, and its end is no reason to wait. */
+/** An orderly end after so long is no reason to wait. */
 const GOOD_CONNECTION_MS = 1_000;
+/** A connection that lived so long was a good one, however it ended. */
+const LONG_CONNECTION_MS = 30_000;
 /** Failures of a full WatchList that pages may survive; with no connection or no permission they would fail just the same. */
-const PAGES_MAY_HELP = new Set(['invalid', 'stalled', 'timeout', 'protocol', 'server', 'gone', 'unknown']);
+const PAGES_MAY_HELP = new Set(['invalid', 'stalled', 'timeout', 'protocol', 'server', 'unknown']);
 
 /** Counts failures in a row. */
 export class Reconnect {
@@ -56,7 +58,7 @@ export class Reconnect {
 
   judge(ending: Ending): NextConnection {
     const lastedWell = ending.livedMs >= GOOD_CONNECTION_MS;
-    if (lastedWell && !ending.taking) this.failures = 0;
+    if (ending.livedMs >= LONG_CONNECTION_MS && !ending.taking) this.failures = 0;
     const failure = ending.error === undefined ? undefined : kindOf(ending.error);
     if (failure === undefined && lastedWell) {
       return { pauseMs: 0, relist: undefined, pages: undefined, failure, persistent: false };
