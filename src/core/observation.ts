@@ -166,8 +166,22 @@ export interface NamespaceObservation {
   pods: readonly Pod[];
   /** Names and routes of the target that callers need (Prepare). */
   names: NamesState;
-  /** A dry-run pod without keys, created in the namespace, came out with the target: pass = without, fail = with. */
+  /** A dry-run pod without keys, created in the namespace: pass = it came out without the target, fail = with it. */
   uncommitted: Verdict;
+  /** What the target says makes it the default of a namespace, and settings of the source that the namespace must carry. */
+  namespaceDefault: { labels: Readonly<Record<string, string>>; annotations: Readonly<Record<string, string>> };
+  /** The target has a proxy in the pod that can be asked. */
+  proxied: boolean;
+  /** Writes of the last pass that were refused, by Kind/name of the workload. */
+  refusals: ReadonlyMap<string, Refusal>;
+  /** UIDs of workloads whose planned cutover was refused for certain, so that it never happened. */
+  unwritten: ReadonlySet<string>;
+}
+
+/** A write that the API server refused for a reason that trying again won't mend. */
+export interface Refusal {
+  reason: string;
+  message: string;
 }
 
 /** Where the names that callers need stand. */

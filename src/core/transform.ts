@@ -7,9 +7,11 @@ export interface PodTransform {
   mesh: string;
   /** Annotations to set unless the pod itself already has the key. */
   setAnnotations: Readonly<Record<string, string>>;
+  /** Annotations to set whatever the pod says. */
+  overrideAnnotations: Readonly<Record<string, string>>;
   /** Labels to set unless the pod itself already has the key. */
   setLabels: Readonly<Record<string, string>>;
-  /** Written instead of the above when the pod template is held; the mesh's own opt-out. */
+  /** Written instead of the above, unless the pod has the key, when a committed namespace holds a held pod; the mesh's own opt-out. */
   optOutAnnotations: Readonly<Record<string, string>>;
   /** Variables to take away from containers and initContainers. */
   removeEnv: readonly EnvMatch[];
@@ -17,19 +19,26 @@ export interface PodTransform {
   removeInitContainers: readonly string[];
   /** Names of containers to take away, exact. */
   removeContainers: readonly string[];
-  /** Template key whose comma-separated value names variables that get an explicit empty value. */
+  /** Pod annotation whose comma-separated value names variables of ConfigMaps and Secrets that get an explicit empty value. */
   emptyOverrideKey?: string;
 }
 
-/** A variable is taken away only when its name and its value both match; what refers to it by `$(NAME)` goes with it. */
+/**
+ * A variable is taken away only when its name and its value both match. The value is `[scheme]HOST:PORT[/]`. What refers to the variable
+ * by `$(NAME)` and nothing else goes with it; where something else refers to it as well, nothing is taken from that container.
+ */
 export interface EnvMatch {
   /** Exact spellings of the name. */
   names: readonly string[];
-  /** Names of variables that hold the node's address: the value must be `[scheme://]$(ONE_OF_THESE):PORT[/]`. */
-  hostFields: readonly string[];
-  /** Ports of the proxy on the node. */
+  /** What may stand before the host, for example http://. Nothing may stand there, too. */
+  schemes: readonly string[];
+  /** HOST may be `$(V)`, V a variable of the same container that holds one of these fields of the pod, for example spec.nodeName. */
+  hostFieldPaths: readonly string[];
+  /** HOST may match this, from start to end; syntax that RE2 and JavaScript share. */
+  hostPattern: string;
+  /** Ports of the proxy. */
   ports: readonly number[];
-  /** Template and namespace key whose comma-separated value replaces the ports. */
+  /** Annotation of the pod or, where the keys are the namespace's, of the namespace whose comma-separated value replaces the ports. */
   portsKey: string;
 }
 
@@ -39,3 +48,17 @@ export type LeaveWhen =
   | { kind: 'annotation'; key: string; value: string }
   | { kind: 'label'; key: string; value: string }
   | { kind: 'always' };
+
+/** A transform that changes nothing. */
+export function noTransform(mesh: string): PodTransform {
+  return {
+    mesh,
+    setAnnotations: {},
+    overrideAnnotations: {},
+    setLabels: {},
+    optOutAnnotations: {},
+    removeEnv: [],
+    removeInitContainers: [],
+    removeContainers: [],
+  };
+}

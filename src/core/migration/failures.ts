@@ -1,0 +1,75 @@
+// Failures: what a person must look at, the most important first, each with a remedy. Pure.
+
+import type { Failure } from '../../api/v1alpha1/mesh-migration-status.ts';
+import type { NamespaceMigration, NamespaceMigrationStatus, WorkloadRow } from '../../api/v1alpha1/namespace-migration.ts';
+import { reasons, remedyOf } from '../reasons.ts';
+import { memberState } from './census.ts';
+import type { Member } from './membership.ts';
+import type { StatusInput } from './status.ts';
+
+const maximumFailures = 20;
+
+/** At most 20 failures. */
+export function failuresOf(input: StatusInput): Failure[] {
+  const members = input.membership.waves.flatMap((w) => w.members);
+  const whole = input.problem === undefined ? [] : [{ ...input.problem }];
+  const tooLate = input.membership.leftOver.map((namespace) => ({
+    namespace,
+    reason: 'NoWaveLeft',
+    message: reasons.NoWaveLeft.meaning,
+    remedy: reasons.NoWaveLeft.remedy,
+  }));
+  const ordered = [
+    ...whole,
+    ...members.flatMap(failedWorkloads),
+    ...members.flatMap(stuckNamespace),
+    ...members.flatMap(exceptions),
+    ...tooLate,
+  ];
+  return ordered.slice(0, maximumFailures).map(trimmed);
+}
+
+function trimmed(f: Failure): Failure {
+  return { ...f, message: f.message.slice(0, 1024), remedy: f.remedy.slice(0, 1024) };
+}
+
+function rowsOf(member: Member, wanted: (row: WorkloadRow) => boolean): Failure[] {
+  const rows = member.record?.status?.workloads ?? [];
+  return rows.filter(wanted).map((row) => ({
+    namespace: member.name,
+    workload: `${row.kind}/${row.name}`,
+    reason: row.reason ?? row.state,
+    message: row.message ?? row.state,
+    remedy: row.remedy ?? remedyOf(row.reason ?? ''),
+  }));
+}
+
+function failedWorkloads(member: Member): Failure[] {
+  return rowsOf(member, (row) => row.state === 'Failed' || (row.state === 'Restored' && row.reason !== 'RolledBack'));
+}
+
+function exceptions(member: Member): Failure[] {
+  return rowsOf(member, (row) => row.state === 'Drifted' || (row.state === 'Listed' && row.accepted === undefined));
+}
+
+function stuckNamespace(member: Member): Failure[] {
+  if (member.foreign?.adoptable === false) return [foreignRecord(member.name, member.foreign)];
+  const status = member.record?.status;
+  return status !== undefined && needsPerson(member) ? [standingFailure(member.name, status)] : [];
+}
+
+function needsPerson(member: Member): boolean {
+  const state = memberState(member);
+  return state === 'failed' || state === 'blocked' || member.record?.status?.reason === 'Held';
+}
+
+function standingFailure(namespace: string, status: NamespaceMigrationStatus): Failure {
+  const reason = status.reason ?? 'Failed';
+  return { namespace, reason, message: status.message ?? reason, remedy: status.remedy ?? remedyOf(reason) };
+}
+
+function foreignRecord(namespace: string, foreign: { record: NamespaceMigration; reason: 'Overlap' | 'OtherPair' }): Failure {
+  const { migrationRef, source, target } = foreign.record.spec;
+  const message = `the namespace belongs to MeshMigration ${migrationRef.name} (${source} to ${target})`;
+  return { namespace, reason: foreign.reason, message, remedy: remedyOf(foreign.reason) };
+}

@@ -1,0 +1,67 @@
+// The way forward of a migration: one wave after the other, some namespaces at a time, within the failure budget. Pure.
+
+import type { Wave } from '../../api/v1alpha1/mesh-migration.ts';
+import type { Action } from '../action.ts';
+import { resolveSettings } from '../settings.ts';
+import { hasFailed, isSettled, memberState } from './census.ts';
+import type { Member, Membership, WaveMembers } from './membership.ts';
+import type { MigrationObservation } from './observation.ts';
+import { requestedBack, startRecord } from './back.ts';
+import { recordAction } from './records.ts';
+
+/** How far a migration is, and what it starts next. */
+export interface Progress {
+  kind: 'moving' | 'paused' | 'awaitingApproval' | 'budgetSpent' | 'complete' | 'stopped';
+  actions: readonly Action[];
+  /** Waves whose members are all recorded by now, so that they count as started. */
+  starting: readonly string[];
+  /** The wave that waits for approval. */
+  awaiting?: string;
+}
+
+/** The next starts. Single namespaces that a person wants back come first. */
+export function nextWave(o: MigrationObservation, membership: Membership): Progress {
+  const back = requestedBack(o, membership);
+  const settings = resolveSettings(o.migration.spec);
+  if (settings.paused) return { kind: 'paused', actions: [], starting: [] };
+  const members = membership.waves.flatMap((w) => w.members);
+  if (members.filter(hasFailed).length > settings.maximumFailedNamespaces)
+    return { kind: 'budgetSpent', actions: back, starting: [] };
+  const started = membership.waves.filter((w) => w.fixed);
+  const places = grantPlaces(o, started, members);
+  if (started.some((w) => !w.members.every(isSettled))) return { kind: 'moving', actions: [...back, ...places], starting: [] };
+  const next = membership.waves.find((w) => !w.fixed);
+  if (next === undefined) return { kind: 'complete', actions: back, starting: [] };
+  if (!isApproved(next.wave, o)) return { kind: 'awaitingApproval', actions: back, starting: [], awaiting: next.wave.name };
+  return startWave(o, next, back);
+}
+
+function startWave(o: MigrationObservation, next: WaveMembers, back: readonly Action[]): Progress {
+  const records = next.members.flatMap((member) => recordAction(member, next.wave.name, o) ?? []);
+  const starting = records.length === 0 ? [next.wave.name] : [];
+  return { kind: 'moving', actions: [...back, ...records], starting };
+}
+
+/** Waves with requireApproval up to and including `advanceThrough` may start; the others need no leave. */
+function isApproved(wave: Wave, o: MigrationObservation): boolean {
+  if (wave.requireApproval !== true) return true;
+  const { waves, advanceThrough } = o.migration.spec;
+  const approved = waves.findIndex((w) => w.name === advanceThrough);
+  return waves.findIndex((w) => w.name === wave.name) <= approved;
+}
+
+function grantPlaces(o: MigrationObservation, started: readonly WaveMembers[], all: readonly Member[]): Action[] {
+  let inFlight = all.filter((m) => memberState(m) === 'inFlight').length;
+  const actions: Action[] = [];
+  for (const { wave, members } of started) {
+    const limit = resolveSettings(o.migration.spec, wave).maxConcurrentNamespaces;
+    for (const member of members) {
+      if (inFlight >= limit) break;
+      if (memberState(member) !== 'pending' || member.record === undefined || member.record.spec.desiredState === 'RolledBack')
+        continue;
+      actions.push(startRecord(member.record, 'Preflight'));
+      inFlight += 1;
+    }
+  }
+  return actions;
+}

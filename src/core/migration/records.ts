@@ -1,0 +1,66 @@
+// Records: made for every member when its wave starts, adopted from a migration that is gone, replaced when the namespace
+// is another one, deleted when the migration is deleted and everything is back. Pure.
+
+import { keys } from '../../api/v1alpha1/group.ts';
+import type { NamespaceMigrationSpec, OriginalKey } from '../../api/v1alpha1/namespace-migration.ts';
+import type { Action } from '../action.ts';
+import type { Member, Membership } from './membership.ts';
+import type { MigrationObservation, NamespaceSummary } from './observation.ts';
+
+/** The write that gives a member its record; undefined where one stands in the way. */
+export function recordAction(member: Member, wave: string, o: MigrationObservation): Action | undefined {
+  if (member.namespace === undefined || member.record !== undefined) return undefined;
+  const { foreign, namespace } = member;
+  if (foreign === undefined) return { kind: 'createRecord', name: member.name, spec: recordSpec(namespace, wave, o) };
+  if (!foreign.adoptable) return undefined;
+  const { name, uid } = foreign.record.metadata;
+  if (foreign.record.spec.namespaceUID !== namespace.uid) return { kind: 'deleteRecord', name, uid };
+  const migration = { name: o.migration.metadata.name, uid: o.migration.metadata.uid };
+  return { kind: 'adoptRecord', name, uid, migration, wave };
+}
+
+function recordSpec(namespace: NamespaceSummary, wave: string, o: MigrationObservation): NamespaceMigrationSpec {
+  const { metadata, spec } = o.migration;
+  return {
+    migrationRef: { name: metadata.name, uid: metadata.uid },
+    source: spec.source.mesh,
+    target: spec.target.mesh,
+    namespaceUID: namespace.uid,
+    wave,
+    originals: {
+      labels: originals(o.originalKeys.labels, namespace.labels, namespace),
+      annotations: originals(o.originalKeys.annotations, namespace.annotations, namespace),
+    },
+  };
+}
+
+// A namespace that still carries our mark lost its record: what the mark came with was ours, so the original is absent.
+function originals(
+  wanted: readonly string[],
+  found: Readonly<Record<string, string>>,
+  namespace: NamespaceSummary,
+): OriginalKey[] {
+  const marked = namespace.labels[keys.to] !== undefined;
+  return wanted.map((key) => {
+    const value = Object.hasOwn(found, key) ? found[key] : undefined;
+    return value === undefined || marked ? { key, present: false } : { key, present: true, value };
+  });
+}
+
+/** Records of namespaces that are other ones by now, and of a migration that was deleted and is wholly back. */
+export function replaceRecords(o: MigrationObservation, membership: Membership, back: boolean): Action[] {
+  const members = membership.waves.flatMap((w) => w.members);
+  const stale = members.filter(
+    (m) => m.record !== undefined && m.namespace !== undefined && m.namespace.uid !== m.record.spec.namespaceUID,
+  );
+  const replaced = stale.flatMap((m) => (m.record === undefined ? [] : [remove(m.record.metadata)]));
+  const deleting = o.migration.metadata.deletionTimestamp !== undefined && back;
+  const over = deleting
+    ? members.filter((m) => m.record !== undefined && (m.namespace === undefined || m.record.status?.step === 'RolledBack'))
+    : [];
+  return [...replaced, ...over.flatMap((m) => (m.record === undefined ? [] : [remove(m.record.metadata)]))];
+}
+
+function remove(metadata: { name: string; uid: string }): Action {
+  return { kind: 'deleteRecord', name: metadata.name, uid: metadata.uid };
+}

@@ -1,0 +1,114 @@
+// The status of a migration: counts, failures, conditions and one line for people. Pure; kstatus and the API conventions.
+
+import type { WaveStatus } from '../../api/v1alpha1/mesh-migration-status.ts';
+import type { MeshMigrationStatus } from '../../api/v1alpha1/mesh-migration.ts';
+import { keys } from '../../api/v1alpha1/group.ts';
+import type { EventNote } from '../action.ts';
+import { countNamespaces, countWorkloads, isSettled } from './census.ts';
+import { conditionsFor, standingOf } from './conditions.ts';
+import type { Standing } from './conditions.ts';
+import { failuresOf } from './failures.ts';
+import type { Progress } from './forward.ts';
+import type { Membership, WaveMembers } from './membership.ts';
+import type { MigrationObservation } from './observation.ts';
+import type { SpecProblem } from './validate.ts';
+
+/** Everything that the next status follows from. */
+export interface StatusInput {
+  o: MigrationObservation;
+  membership: Membership;
+  progress: Progress;
+  problem: SpecProblem | undefined;
+  /** Everything shall go back. */
+  back: boolean;
+  now: number;
+}
+
+/** The next status. */
+export function nextStatus(input: StatusInput): MeshMigrationStatus {
+  const { o, membership, now } = input;
+  const members = membership.waves.flatMap((w) => w.members);
+  const namespaces = countNamespaces(members);
+  const waves = membership.waves.map((w) => waveStatus(w, input));
+  const standing = standingOf(input, namespaces);
+  return {
+    observedGeneration: o.migration.metadata.generation,
+    conditions: conditionsFor(standing, o, now),
+    summary: summaryOf(standing, namespaces),
+    migrated: `${namespaces.migrated}/${namespaces.total}`,
+    namespaces,
+    workloads: countWorkloads(members),
+    waves,
+    failures: failuresOf(input),
+    ...currentWaveOf(waves),
+    ...timesOf(waves, standing, input),
+    ...retryOf(o),
+  };
+}
+
+function currentWaveOf(waves: readonly WaveStatus[]): Pick<MeshMigrationStatus, 'currentWave'> {
+  const current = waves.find((w) => w.completionTime === undefined);
+  return current === undefined ? {} : { currentWave: current.name };
+}
+
+function timesOf(
+  waves: readonly WaveStatus[],
+  standing: Standing,
+  input: StatusInput,
+): Pick<MeshMigrationStatus, 'startTime' | 'completionTime'> {
+  const before = input.o.migration.status ?? {};
+  const startTime = before.startTime ?? waves.find((w) => w.startTime !== undefined)?.startTime;
+  const completionTime = before.completionTime ?? new Date(input.now).toISOString();
+  return { ...(startTime !== undefined && { startTime }), ...(standing.ended && { completionTime }) };
+}
+
+function retryOf(o: MigrationObservation): Pick<MeshMigrationStatus, 'lastHandledRetryAt'> {
+  const value = o.migration.metadata.annotations?.[keys.retryAt];
+  return value === undefined ? {} : { lastHandledRetryAt: value };
+}
+
+function waveStatus(w: WaveMembers, input: StatusInput): WaveStatus {
+  const before = input.o.migration.status?.waves?.find((s) => s.name === w.wave.name);
+  const now = new Date(input.now).toISOString();
+  const starts = input.progress.starting.includes(w.wave.name) ? now : undefined;
+  const base = { name: w.wave.name, namespaces: countNamespaces(w.members) };
+  const startTime = before?.startTime ?? starts;
+  if (startTime === undefined) return base;
+  return { ...base, startTime, ...(isComplete(w) && { completionTime: before?.completionTime ?? now }) };
+}
+
+function isComplete(w: WaveMembers): boolean {
+  return w.fixed && w.members.every(isSettled);
+}
+
+function summaryOf(standing: Standing, namespaces: ReturnType<typeof countNamespaces>): string {
+  const parts = [`${namespaces.migrated} of ${namespaces.total} namespaces migrated`];
+  if (namespaces.inFlight > 0) parts.push(`${namespaces.inFlight} in flight`);
+  if (namespaces.partiallyMigrated > 0) parts.push(`${namespaces.partiallyMigrated} with exceptions`);
+  if (namespaces.failed > 0) parts.push(`${namespaces.failed} failed`);
+  if (namespaces.blocked > 0) parts.push(`${namespaces.blocked} blocked`);
+  if (namespaces.rolledBack > 0) parts.push(`${namespaces.rolledBack} rolled back`);
+  return `${standing.message}: ${parts.join(', ')}`.slice(0, 1024);
+}
+
+/** Events for what changed. */
+export function migrationEvents(before: MeshMigrationStatus | undefined, after: MeshMigrationStatus): EventNote[] {
+  const ready = (s: MeshMigrationStatus | undefined): string => s?.conditions?.find((c) => c.type === 'Ready')?.reason ?? '';
+  const started = (after.waves ?? []).filter(
+    (w) => w.startTime !== undefined && before?.waves?.find((b) => b.name === w.name)?.startTime === undefined,
+  );
+  const completed = (after.waves ?? []).filter(
+    (w) => w.completionTime !== undefined && before?.waves?.find((b) => b.name === w.name)?.completionTime === undefined,
+  );
+  const events = [
+    ...started.map((w): EventNote => ({
+      type: 'Normal',
+      reason: 'WaveStarted',
+      note: `wave ${w.name} started with ${w.namespaces.total} namespaces`,
+    })),
+    ...completed.map((w): EventNote => ({ type: 'Normal', reason: 'WaveCompleted', note: `wave ${w.name} came to its end` })),
+  ];
+  if (ready(before) === ready(after)) return events;
+  const stalled = after.conditions?.some((c) => c.type === 'Stalled') ?? false;
+  return [...events, { type: stalled ? 'Warning' : 'Normal', reason: ready(after), note: after.summary ?? '' }];
+}

@@ -1,0 +1,78 @@
+// decide for one namespace: pure, total, deterministic. Steps that go on at once are run in the same pass, so that a pass
+// ends with writes, with waiting, or with the end.
+
+import { keys } from '../../api/v1alpha1/group.ts';
+import type { NamespaceMigrationStatus, Step } from '../../api/v1alpha1/namespace-migration.ts';
+import type { NamespaceDecision } from '../decision.ts';
+import type { NamespaceObservation } from '../observation.ts';
+import { decideHalted, decideMigrated, decideRolledBack } from './ends.ts';
+import { decideCommit, decideCutover, decideSoak } from './forward.ts';
+import { namespaceAction, noKeys } from './namespace-keys.ts';
+import { decidePending, decidePrepare, decidePreflight } from './preflight.ts';
+import { decideRestore } from './restore.ts';
+import { situationOf, standing } from './situation.ts';
+import type { Situation } from './situation.ts';
+import type { StepResult } from './step.ts';
+import { transitions } from './transitions.ts';
+
+// More steps in one pass than there are steps would be a circle, which no observation may cause.
+const maximumAdvances = 12;
+
+/**
+ * What to do next for one namespace.
+ * @param now milliseconds since the epoch
+ */
+export function decideNamespace(observation: NamespaceObservation, now: number): NamespaceDecision {
+  const before = observation.record.status ?? {};
+  const result = decideOutcome(observation, now);
+  const status = { ...result.status, observedGeneration: observation.record.metadata.generation };
+  return { outcome: result.outcome, status, events: transitions(before, status) };
+}
+
+function decideOutcome(observation: NamespaceObservation, now: number): StepResult & { kind: 'end' } {
+  const { namespace, migration, record } = observation;
+  const status = record.status ?? {};
+  if (namespace === undefined || namespace.deleting || namespace.uid !== record.spec.namespaceUID) {
+    return ended(
+      standing(status, { reason: 'NamespaceGone', message: 'the namespace is being deleted, gone, or another one of that name' }),
+    );
+  }
+  if (migration === undefined) return orphaned(namespace, status);
+  let next = status;
+  for (let i = 0; i < maximumAdvances; i += 1) {
+    const situation = situationOf({ ...observation, record: { ...record, status: next } }, migration, namespace, now);
+    const result = steps[situation.step](situation);
+    if (result.kind === 'end') return result;
+    next = result.status;
+  }
+  throw new Error(`the steps of namespace ${namespace.name} go in a circle at ${next.step ?? 'Pending'}`);
+}
+
+function ended(status: NamespaceMigrationStatus): StepResult & { kind: 'end' } {
+  return { kind: 'end', status, outcome: { kind: 'done' } };
+}
+
+// Its MeshMigration was deleted: everything stays as it is but the fence around the move.
+function orphaned(
+  namespace: NonNullable<NamespaceObservation['namespace']>,
+  status: NamespaceMigrationStatus,
+): StepResult & { kind: 'end' } {
+  const next = standing(status, { reason: 'MigrationGone', message: 'its MeshMigration was deleted; everything stays as it is' });
+  if (namespace.labels[keys.moving] === undefined) return ended(next);
+  const action = namespaceAction(namespace, noKeys, 'End');
+  return action === undefined ? ended(next) : { kind: 'end', status: next, outcome: { kind: 'act', actions: [action] } };
+}
+
+const steps: Readonly<Record<Step, (s: Situation) => StepResult>> = {
+  Pending: decidePending,
+  Preflight: decidePreflight,
+  Prepare: decidePrepare,
+  Cutover: decideCutover,
+  Commit: decideCommit,
+  Soak: decideSoak,
+  Migrated: decideMigrated,
+  PartiallyMigrated: decideMigrated,
+  Restore: decideRestore,
+  RolledBack: decideRolledBack,
+  Halted: decideHalted,
+};

@@ -1,0 +1,170 @@
+// Cutover, Commit and Soak: the way forward. Who serves: old pods and, once Ready, new ones; after the commit the target,
+// and the source for exceptions. Pure.
+
+import type { Action } from '../action.ts';
+import { attemptKey, cutoverKeys } from '../pair.ts';
+import { workloadName } from '../workload/assess.ts';
+import type { Assessed } from '../workload/assess.ts';
+import { failureOutcome, keyConflict, restoreFailed, targetOf } from './failures.ts';
+import { namespaceAction, noKeys, planCommit } from './namespace-keys.ts';
+import { stopperOf } from './preflight.ts';
+import { exceptionsOf, inNewState, inState, rosterOf, withRoster } from './roster.ts';
+import type { Roster } from './roster.ts';
+import type { Situation, Why } from './situation.ts';
+import { act, advance, halt, wait } from './step.ts';
+import type { StepResult } from './step.ts';
+
+/** Moves workloads, some at a time, and verifies each. */
+export function decideCutover(s: Situation): StepResult {
+  const assessed = rosterOf(s);
+  const failure = failureOutcome(assessed, s);
+  if (failure !== undefined) return failure;
+  const restored = restoreFailed(assessed, s);
+  if (restored.halted !== undefined) return restored.halted;
+  const stopper = stopperOf(s);
+  const { roster, actions } = stopper === undefined ? startMore(restored.roster, s) : { roster: restored.roster, actions: [] };
+  const status = withFailed(withRoster(s.status, roster, s), roster);
+  const writes = [...movingLabel(s, actions), ...restored.actions, ...actions];
+  if (writes.length > 0) return act(status, writes);
+  return settle(roster, status, stopper, s);
+}
+
+function settle(roster: Roster, status: Situation['status'], stopper: Why | undefined, s: Situation): StepResult {
+  const busy = [...inState(roster, 'Moving'), ...inState(roster, 'Failed')];
+  if (busy.length > 0) return wait(status, busyWhy(busy, stopper), lookAgain(busy, s));
+  if (stopper !== undefined) return wait(status, stopper, 10);
+  if (exceptionsOf(roster).length > 0)
+    return advance(s, 'Soak', { reason: 'Soaking', message: 'watching what was moved; exceptions are left' }, status);
+  return advance(s, 'Commit', { reason: 'InProgress', message: 'making the target the default of the namespace' }, status);
+}
+
+function busyWhy(busy: readonly Assessed[], stopper: Why | undefined): Why {
+  const names = busy.slice(0, 3).map((a) => workloadName(a.workload));
+  const more = busy.length > names.length ? ` and ${busy.length - names.length} more` : '';
+  const message = `in flight: ${names.join(', ')}${more}`;
+  return stopper === undefined ? { reason: 'InProgress', message } : { ...stopper, message: `${stopper.message}; ${message}` };
+}
+
+const asked: ReadonlySet<string> = new Set(['TooLittleTraffic', 'ProxyUnreachable', 'ProxyNotReady', 'RequestsHang']);
+
+// Rollouts speak through watches; what only a proxy can tell must be asked again.
+function lookAgain(busy: readonly Assessed[], s: Situation): number {
+  if (busy.some((a) => asked.has(a.row?.reason ?? ''))) return 2;
+  const deadlines = busy.map((a) => Date.parse(a.row?.since ?? '') / 1000 + s.settings.progressDeadlineSeconds - s.now / 1000);
+  return Math.max(0.1, Math.min(30, ...deadlines.filter((d) => d > 0)));
+}
+
+function startMore(roster: Roster, s: Situation): { roster: Roster; actions: readonly Action[] } {
+  const inFlight = inState(roster, 'Moving').length + inState(roster, 'Failed').length;
+  const free = Math.max(0, s.settings.maxConcurrentWorkloads - inFlight);
+  const next = new Set(
+    inState(roster, 'Pending')
+      .slice(0, free)
+      .map((a) => a.workload.uid),
+  );
+  if (next.size === 0) return { roster, actions: [] };
+  const starting = roster.workloads.filter((a) => next.has(a.workload.uid));
+  const workloads = roster.workloads.map((a) => (next.has(a.workload.uid) ? asMoving(a, s) : a));
+  return { roster: { ...roster, workloads }, actions: starting.map((a) => cutOver(a, s)) };
+}
+
+function asMoving(a: Assessed, s: Situation): Assessed {
+  const fresh = { workload: a.workload, pods: a.pods };
+  return inNewState(fresh, 'Moving', { reason: 'RollingOut', message: 'its template is being switched', remedy: '' }, s);
+}
+
+function cutOver(a: Assessed, s: Situation): Action {
+  const { workload } = a;
+  const value = attemptKey(s.migration.metadata.uid, s.attempt);
+  const soak = s.settings.minReadySeconds > 0 && workload.kind !== 'CronJob' && workload.rollout.minReadyOwner !== 'other';
+  return {
+    kind: 'cutOver',
+    workload: targetOf(workload, s),
+    keys: cutoverKeys(s.pair, value, workload.settings),
+    ...(soak && { minReadySeconds: s.settings.minReadySeconds }),
+  };
+}
+
+function movingLabel(s: Situation, actions: readonly Action[]): Action[] {
+  if (s.settings.onManagedField === 'PodOnly' || actions.length === 0) return [];
+  const action = namespaceAction(s.namespace, noKeys, 'Moving');
+  return action === undefined ? [] : [action];
+}
+
+function withFailed(status: Situation['status'], roster: Roster): Situation['status'] {
+  const failed = roster.workloads.some((a) => a.state === 'Failed' || a.state === 'Restored');
+  return failed ? { ...status, failed: true } : status;
+}
+
+/** Makes the target the default of the namespace, in one write. */
+export function decideCommit(s: Situation): StepResult {
+  const roster = rosterOf(s);
+  const unsettled = [...inState(roster, 'Pending'), ...inState(roster, 'Moving'), ...inState(roster, 'Failed')];
+  if (unsettled.length > 0 || roster.workloads.some((a) => a.halt !== undefined)) {
+    return advance(s, 'Cutover', { reason: 'InProgress', message: 'workloads appeared or changed before the commit' });
+  }
+  const stopper = stopperOf(s);
+  const status = withRoster(s.status, roster, s);
+  if (stopper !== undefined) return wait(status, stopper, 10);
+  const soaking = { reason: 'Soaking', message: 'watching what was moved' };
+  if (s.settings.onManagedField === 'PodOnly') return advance(s, 'Soak', soaking, status);
+  const plan = planCommit(s.observation, s.namespace);
+  if (plan.kind === 'conflict') return halt(s, keyConflict(plan.key, plan.found), status);
+  const action = namespaceAction(s.namespace, plan, 'Commit');
+  return action === undefined
+    ? advance(s, 'Soak', soaking, { ...status, committed: true })
+    : act({ ...status, committed: true }, [action]);
+}
+
+/** Watches what was moved until the soak is over. */
+export function decideSoak(s: Situation): StepResult {
+  const roster = rosterOf(s);
+  const failure = failureOutcome(roster, s);
+  if (failure !== undefined) return failure;
+  const status = withRoster(s.status, roster, s);
+  if (inState(roster, 'Pending').length + inState(roster, 'Failed').length > 0) {
+    return advance(
+      s,
+      'Cutover',
+      { reason: 'InProgress', message: 'a workload appeared or failed during the soak' },
+      withFailed(status, roster),
+    );
+  }
+  const exceptions = exceptionsOf(roster);
+  const lost = commitState(exceptions.length, s);
+  if (lost !== undefined) return lost;
+  const stopper = stopperOf(s);
+  if (stopper !== undefined) return wait(status, stopper, 10);
+  const moving = inState(roster, 'Moving');
+  if (moving.length > 0)
+    return wait(status, { reason: 'Soaking', message: `watching; ${busyWhy(moving, undefined).message}` }, lookAgain(moving, s));
+  const left = Date.parse(s.status.stepTime ?? '') / 1000 + s.settings.soakSeconds - s.now / 1000;
+  if (left > 0)
+    return wait(
+      status,
+      { reason: 'Soaking', message: `watching what was moved for ${s.settings.soakSeconds} s` },
+      Math.min(5, left),
+    );
+  return end(exceptions.length, status, s);
+}
+
+// A commit that is due is made; one that somebody else undid is not made again.
+function commitState(exceptions: number, s: Situation): StepResult | undefined {
+  if (exceptions > 0 || s.settings.onManagedField === 'PodOnly' || s.committed) return undefined;
+  if (s.status.committed !== true) return advance(s, 'Commit', { reason: 'InProgress', message: 'the last exception is gone' });
+  return halt(s, {
+    reason: 'NamespaceKeyConflict',
+    message: 'the namespace’s keys of the target were taken away by somebody else after the commit',
+  });
+}
+
+function end(exceptions: number, status: Situation['status'], s: Situation): StepResult {
+  if (exceptions === 0)
+    return advance(s, 'Migrated', { reason: 'Migrated', message: 'every workload is in the target mesh' }, status);
+  return advance(
+    s,
+    'PartiallyMigrated',
+    { reason: 'ExceptionsLeft', message: `${exceptions} exceptions are left; the namespace is not committed` },
+    status,
+  );
+}

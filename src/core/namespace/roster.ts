@@ -1,0 +1,153 @@
+// The roster: every workload of a namespace with where it stands, and the part of the status that follows from it. Pure.
+
+import type { WorkloadCounts } from '../../api/v1alpha1/mesh-migration-status.ts';
+import type { NamespaceMigrationStatus, Warning, WorkloadRow, WorkloadState } from '../../api/v1alpha1/namespace-migration.ts';
+import type { Pod } from '../observation.ts';
+import { compare } from '../order.ts';
+import { isKeyed, uidPrefix } from '../pair.ts';
+import { remedyOf } from '../reasons.ts';
+import { assess, rowOf, workloadName } from '../workload/assess.ts';
+import type { Assessed } from '../workload/assess.ts';
+import type { Situation } from './situation.ts';
+import { iso } from './situation.ts';
+
+/** All workloads of a namespace, in the order in which they are moved. */
+export interface Roster {
+  workloads: readonly Assessed[];
+  /** Rows for what is no workload with a template: bare pods and pods of controllers that we don't write to. */
+  others: readonly WorkloadRow[];
+}
+
+/** Assesses every workload of a namespace that moves forward. */
+export function rosterOf(s: Situation): Roster {
+  const workloads = s.observation.workloads
+    .filter((workload) => !workload.deleting)
+    .toSorted((a, b) => compare(workloadName(a), workloadName(b)))
+    .map((workload) => assess(workload, s));
+  return { workloads, others: otherRows(s) };
+}
+
+// Pods without a workload of ours: listed, because nothing restarts them safely. Jobs end by themselves and never count.
+function otherRows(s: Situation): WorkloadRow[] {
+  const known = new Set(s.observation.workloads.map(workloadName));
+  const rows = new Map<string, WorkloadRow>();
+  for (const pod of s.observation.pods) {
+    if (pod.job || pod.ended || pod.deleting || (pod.workload !== undefined && known.has(pod.workload))) continue;
+    if (isCarriedPod(pod)) continue;
+    const row = otherRow(pod, s);
+    rows.set(`${row.kind}/${row.name}`, row);
+  }
+  return [...rows.values()].toSorted((a, b) => compare(workloadName(a), workloadName(b)));
+}
+
+function isCarriedPod(pod: Pod): boolean {
+  return pod.target.state === 'present' && pod.source.state === 'absent' && pod.workload === undefined;
+}
+
+function otherRow(pod: Pod, s: Situation): WorkloadRow {
+  const [kind = 'Pod', name = pod.name] = pod.workload?.split('/') ?? ['Pod', pod.name];
+  const reason = pod.workload === undefined ? 'BarePod' : 'OwnedByController';
+  const message =
+    pod.workload === undefined
+      ? 'a pod without a controller'
+      : `its pods belong to ${pod.workload}, which the operator does not write to`;
+  const uid = pod.workload === undefined ? pod.uid : `${kind}/${name}`.slice(0, 63);
+  const since = s.rows.get(uid)?.since ?? iso(s.now);
+  return { kind, name, uid, state: 'Listed', since, reason, message, remedy: remedyOf(reason) };
+}
+
+/** Workloads in a state. */
+export function inState(roster: Roster, state: WorkloadState): Assessed[] {
+  return roster.workloads.filter((a) => a.state === state);
+}
+
+/** What keeps the namespace from being committed. */
+export function exceptionsOf(roster: Roster): WorkloadRow[] {
+  const rows = roster.workloads.flatMap((a) => (a.row === undefined ? [] : [a.row]));
+  return [...rows, ...roster.others].filter((row) => isException(row));
+}
+
+function isException(row: WorkloadRow): boolean {
+  if (row.state === 'Listed') return row.accepted === undefined;
+  return row.state === 'Restored' || row.state === 'Drifted' || row.state === 'Failed';
+}
+
+const rowOrder: readonly WorkloadState[] = ['Failed', 'Drifted', 'Moving', 'Restored', 'Armed', 'Listed'];
+const maximumRows = 300;
+const maximumWarnings = 50;
+
+/** The status with rows, counts and ledger as the roster says. */
+export function withRoster(status: NamespaceMigrationStatus, roster: Roster, s: Situation): NamespaceMigrationStatus {
+  const rows = [...roster.workloads.flatMap((a) => (a.row === undefined ? [] : [a.row])), ...roster.others];
+  const ordered = rows.toSorted((a, b) => rowOrder.indexOf(a.state) - rowOrder.indexOf(b.state)).slice(0, maximumRows);
+  const counts = countsOf(roster);
+  const warnings = warningsOf(roster, s);
+  const { warnings: _old, ...rest } = status;
+  return {
+    ...rest,
+    counts,
+    progress: `${counts.verified + counts.armed}/${counts.total}`,
+    workloads: ordered,
+    keyed: ledger(status.keyed ?? [], roster, s),
+    ...(warnings.length > 0 && { warnings }),
+  };
+}
+
+function countsOf(roster: Roster): WorkloadCounts {
+  const count = (state: WorkloadState): number => roster.workloads.filter((a) => a.state === state).length;
+  return {
+    total: roster.workloads.length + roster.others.length,
+    pending: count('Pending'),
+    moving: count('Moving'),
+    verified: count('Verified'),
+    armed: count('Armed'),
+    failed: count('Failed'),
+    restored: count('Restored'),
+    drifted: count('Drifted'),
+    listed: count('Listed') + roster.others.length,
+  };
+}
+
+// Who was written: kept until the workload is back or gone, so that keys that vanish are seen as drift.
+function ledger(before: readonly string[], roster: Roster, s: Situation): string[] {
+  const kept = new Set<string>();
+  const known = new Set(before);
+  for (const { workload, state } of roster.workloads) {
+    const uid = uidPrefix(workload.uid);
+    if (state === 'Restored') continue;
+    if (known.has(uid) || state === 'Moving' || isKeyed(workload.keys, s.pair)) kept.add(uid);
+  }
+  return [...kept].toSorted(compare);
+}
+
+function warningsOf(roster: Roster, s: Situation): Warning[] {
+  const fromWorkloads = roster.workloads.flatMap((a) => {
+    const found = a.workload.findings
+      .filter((f) => f.severity === 'warn')
+      .map((f) => ({ workload: workloadName(a.workload), reason: f.reason, message: f.message }));
+    return a.note === undefined ? found : [...found, { workload: workloadName(a.workload), ...pick(a.note) }];
+  });
+  const shared = [...s.observation.cluster.findings, ...s.namespace.findings].filter((f) => f.severity === 'warn');
+  return [...shared.map(pick), ...fromWorkloads].slice(0, maximumWarnings);
+}
+
+function pick(note: { reason: string; message: string }): Warning {
+  return { reason: note.reason, message: note.message };
+}
+
+/** The same workload in another state with a fresh row. */
+export function inNewState(
+  a: Pick<Assessed, 'workload' | 'pods' | 'row'>,
+  state: WorkloadState,
+  why: { reason: string; message: string; remedy?: string },
+  s: Situation,
+): Assessed & { row: WorkloadRow } {
+  const remedy = why.remedy ?? remedyOf(why.reason);
+  const { workload, pods } = a;
+  return {
+    workload,
+    pods,
+    state,
+    row: { ...rowOf(workload, state, a.row?.state === state ? a.row : undefined, s), ...why, remedy },
+  };
+}

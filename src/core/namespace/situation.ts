@@ -1,0 +1,128 @@
+// The situation of one namespace: the observation, what follows from it at once, and how the next status is written.
+// Every step of the move starts from here. Pure.
+
+import type { MeshMigration } from '../../api/v1alpha1/mesh-migration.ts';
+import type { NamespaceMigrationStatus, Step, WorkloadRow } from '../../api/v1alpha1/namespace-migration.ts';
+import type { EventNote } from '../action.ts';
+import type { NamespaceFacts, NamespaceObservation, Pod } from '../observation.ts';
+import { isKeyed, pairOf, uidPrefix } from '../pair.ts';
+import type { Pair } from '../pair.ts';
+import { remedyOf } from '../reasons.ts';
+import type { Reason } from '../reasons.ts';
+import { resolveSettings } from '../settings.ts';
+import type { Settings } from '../settings.ts';
+import { isCommitted } from './namespace-keys.ts';
+
+/** A namespace that exists and whose migration exists. */
+export interface Situation {
+  observation: NamespaceObservation;
+  migration: MeshMigration;
+  namespace: NamespaceFacts;
+  status: NamespaceMigrationStatus;
+  step: Step;
+  attempt: number;
+  settings: Settings;
+  pair: Pair;
+  now: number;
+  committed: boolean;
+  clockStopped: boolean;
+  rows: ReadonlyMap<string, WorkloadRow>;
+  keyed: ReadonlySet<string>;
+  podsOf: ReadonlyMap<string, readonly Pod[]>;
+}
+
+/** The situation, from what was observed. */
+export function situationOf(
+  observation: NamespaceObservation,
+  migration: MeshMigration,
+  namespace: NamespaceFacts,
+  now: number,
+): Situation {
+  const { record } = observation;
+  const status = withClock(record.status ?? {}, observation, now);
+  const wave = migration.spec.waves.find((w) => w.name === record.spec.wave);
+  return {
+    observation,
+    migration,
+    namespace,
+    status,
+    step: status.step ?? 'Pending',
+    attempt: status.attempt ?? 1,
+    settings: resolveSettings(migration.spec, wave),
+    pair: pairOf(record.spec.source, record.spec.target),
+    now,
+    committed: isCommitted(observation),
+    clockStopped: status.clockStoppedTime !== undefined,
+    rows: new Map((status.workloads ?? []).map((row) => [row.uid, row])),
+    keyed: new Set(status.keyed ?? []),
+    podsOf: groupByWorkload(observation.pods),
+  };
+}
+
+function groupByWorkload(pods: readonly Pod[]): Map<string, Pod[]> {
+  const groups = new Map<string, Pod[]>();
+  for (const pod of pods) {
+    if (pod.workload === undefined) continue;
+    const group = groups.get(pod.workload);
+    if (group === undefined) groups.set(pod.workload, [pod]);
+    else group.push(pod);
+  }
+  return groups;
+}
+
+const forward: readonly Step[] = ['Cutover', 'Commit', 'Soak'];
+
+// While the target is not able, deadlines stand still; when it is again, they are moved by as long as it was not.
+function withClock(status: NamespaceMigrationStatus, observation: NamespaceObservation, now: number): NamespaceMigrationStatus {
+  const stopped = observation.cluster.target.kind !== 'pass' && forward.includes(status.step ?? 'Pending');
+  if (stopped) return { ...status, clockStoppedTime: status.clockStoppedTime ?? iso(now) };
+  if (status.clockStoppedTime === undefined) return status;
+  const { clockStoppedTime, ...rest } = status;
+  const lost = now - Date.parse(clockStoppedTime);
+  const workloads = (status.workloads ?? []).map((row) =>
+    row.since === undefined ? row : { ...row, since: iso(Date.parse(row.since) + lost) },
+  );
+  return { ...rest, workloads, ...(status.stepTime !== undefined && { stepTime: iso(Date.parse(status.stepTime) + lost) }) };
+}
+
+/** Milliseconds since the epoch as the API writes times. */
+export function iso(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+/** Why a namespace stands where it stands. */
+export interface Why {
+  reason: Reason | (string & {});
+  message: string;
+  remedy?: string;
+  blocked?: boolean;
+}
+
+/** The status with another reason; nothing else changes. */
+export function standing(status: NamespaceMigrationStatus, why: Why): NamespaceMigrationStatus {
+  const { blocked, ...rest } = status;
+  const remedy = why.remedy ?? remedyOf(why.reason);
+  return { ...rest, reason: why.reason, message: why.message, remedy, ...(why.blocked === true && { blocked: true }) };
+}
+
+/** The status at the beginning of another step. */
+export function entering(status: NamespaceMigrationStatus, step: Step, why: Why, now: number): NamespaceMigrationStatus {
+  return { ...standing(status, why), step, stepTime: iso(now) };
+}
+
+/** The status at the beginning of another try: rows and failures of the last one are forgotten, keys on templates are not. */
+export function retrying(situation: Situation, why: Why): NamespaceMigrationStatus {
+  const { failed, restoreCause, workloads, ...rest } = situation.status;
+  const keyed = situation.observation.workloads.filter((w) => isKeyed(w.keys, situation.pair)).map((w) => uidPrefix(w.uid));
+  return { ...entering(rest, 'Pending', why, situation.now), attempt: situation.attempt + 1, keyed };
+}
+
+/** An event about the namespace. */
+export function normal(reason: string, note: string): EventNote {
+  return { type: 'Normal', reason, note };
+}
+
+/** An event that a person should see. */
+export function warning(reason: string, note: string, workload?: string): EventNote {
+  return { type: 'Warning', reason, note, ...(workload !== undefined && { workload }) };
+}

@@ -1,0 +1,88 @@
+// Gates: the ordered checks that a moved pod must pass. Unknown never passes. Pure.
+
+import { keys } from '../../api/v1alpha1/group.ts';
+import type { Pod } from '../observation.ts';
+import type { Reason } from '../reasons.ts';
+import type { Settings } from '../settings.ts';
+import { fail, pass, unknown } from '../verdict.ts';
+import type { Verdict } from '../verdict.ts';
+
+/** The target has a proxy in the pod that can be asked. */
+export interface GateContext {
+  proxied: boolean;
+}
+
+const failed = (reason: Reason, message: string): Verdict => fail(reason, message);
+const unclear = (reason: Reason, message: string): Verdict => unknown(reason, message);
+
+/** Checks that say something is wrong for good; they come before waiting for anything. */
+export function brokenPod(pod: Pod): Verdict {
+  if (pod.target.state === 'conflicting') return failed('MeshConflict', `pod ${pod.name}: ${pod.target.reason}`);
+  if (pod.target.state === 'absent') return failed('ProxyMissing', `pod ${pod.name}: ${pod.target.reason}`);
+  if (pod.source.state === 'present' || pod.source.state === 'conflicting') {
+    return failed('SourceRemains', `pod ${pod.name}: ${pod.source.reason}`);
+  }
+  if (pod.restarts > 0)
+    return failed('Restarted', `pod ${pod.name}: a container has restarted ${pod.restarts} times${waitingText(pod)}`);
+  return pass;
+}
+
+/** Checks that can still come good: readiness and the proxy's own word. */
+export function settledPod(pod: Pod, context: GateContext): Verdict {
+  if (pod.target.state === 'unknown') return unclear('ProxyUnreachable', `pod ${pod.name}: ${pod.target.reason}`);
+  if (pod.source.state === 'unknown') return unclear('SourceUnknown', `pod ${pod.name}: ${pod.source.reason}`);
+  if (!pod.ready) return unclear('PodNotReady', `pod ${pod.name} is not Ready${waitingText(pod)}`);
+  return context.proxied ? answeringProxy(pod) : pass;
+}
+
+function answeringProxy(pod: Pod): Verdict {
+  const { reading } = pod;
+  if (reading === undefined) return unclear('ProxyUnreachable', `pod ${pod.name}: its proxy was not asked yet`);
+  if (reading.kind === 'unreachable') return unclear('ProxyUnreachable', `pod ${pod.name}: ${reading.reason}`);
+  if (!reading.ready) return unclear('ProxyNotReady', `pod ${pod.name}: its proxy answers "not ready"`);
+  if (reading.hanging > 0 && reading.success + reading.failure === 0) {
+    return unclear('RequestsHang', `pod ${pod.name}: ${reading.hanging} requests are not answered`);
+  }
+  if (reading.undefinedPortResets > 0) {
+    return failed(
+      'UndefinedPort',
+      `pod ${pod.name}: ${reading.undefinedPortResets} connections reset on ports that no Service defines`,
+    );
+  }
+  return pass;
+}
+
+/** Whether enough responses succeeded, over all pods of a workload together. */
+export function enoughSuccess(pods: readonly Pod[], settings: Settings): Verdict {
+  let success = 0;
+  let failure = 0;
+  for (const { reading } of pods) {
+    if (reading?.kind !== 'answered') continue;
+    success += reading.success;
+    failure += reading.failure;
+  }
+  const total = success + failure;
+  if (total < settings.minimumRequests) {
+    return unclear('TooLittleTraffic', `${total} of ${settings.minimumRequests} responses needed for a verdict`);
+  }
+  if (total < minimumForFailure) return pass;
+  const percent = (100 * success) / total;
+  return percent < settings.minimumSuccessPercent
+    ? failed(
+        'LowSuccessRate',
+        `${percent.toFixed(1)} % of ${total} responses succeeded, ${settings.minimumSuccessPercent} % are needed`,
+      )
+    : pass;
+}
+
+// One failed response of three says nothing; the default of health.minimumRequests is used where a person asked for none.
+const minimumForFailure = 20;
+
+/** The pod was made from the template as it is keyed now. */
+export function isOfCutover(pod: Pod, cutover: string | undefined): boolean {
+  return pod.keys[keys.cutover] === cutover;
+}
+
+function waitingText(pod: Pod): string {
+  return pod.waiting === undefined ? '' : `: ${pod.waiting}`;
+}

@@ -1,0 +1,141 @@
+// The judgement on one workload: moved, or restored. Pure; no deadline is applied here.
+
+import { keys } from '../../api/v1alpha1/group.ts';
+import type { Pod, Workload } from '../observation.ts';
+import { isKeyed, movedKeys } from '../pair.ts';
+import type { Pair } from '../pair.ts';
+import type { Settings } from '../settings.ts';
+import { worst } from '../verdict.ts';
+import type { Verdict } from '../verdict.ts';
+import { brokenPod, enoughSuccess, isOfCutover, settledPod } from './gates.ts';
+import type { GateContext } from './gates.ts';
+
+/** What can be said of a workload that was moved. `quiet` is a pass but for too little traffic. */
+export type Judgement =
+  | { kind: 'verified' }
+  | { kind: 'armed'; reason: string; message: string }
+  | { kind: 'waiting'; reason: string; message: string; quiet: boolean }
+  | { kind: 'failed'; reason: string; message: string };
+
+/** Judges a workload whose template carries our keys, or which its committed namespace carries. */
+export function judgeMoved(workload: Workload, pods: readonly Pod[], settings: Settings, context: GateContext): Judgement {
+  const live = pods.filter((pod) => !pod.deleting);
+  if (workload.kind === 'CronJob') return judgeRuns(workload, live, context);
+  const current = live.filter((pod) => !pod.ended);
+  const moved = current.filter((pod) => isOfCutover(pod, workload.keys[keys.cutover]));
+  if (workload.rollout.desired === 0 && current.length === 0) return armed('it has no replicas');
+  if (workload.rollout.strategy === 'OnDelete' && moved.length === 0)
+    return armed('its pods are replaced only when somebody deletes them (OnDelete)');
+  const broken = worst(moved.map(brokenPod));
+  if (broken.kind !== 'pass') return fromVerdict(broken);
+  if (!isRolledOut(workload, current, moved)) return waiting('RollingOut', rollingMessage(workload, current, moved));
+  const settled = worst(moved.map((pod) => settledPod(pod, context)));
+  if (settled.kind !== 'pass') return fromVerdict(settled);
+  return context.proxied ? fromTraffic(enoughSuccess(moved, settings)) : { kind: 'verified' };
+}
+
+function judgeRuns(workload: Workload, live: readonly Pod[], context: GateContext): Judgement {
+  const runs = live.filter((pod) => isOfCutover(pod, workload.keys[keys.cutover]));
+  const broken = worst(runs.map(brokenPod));
+  if (broken.kind === 'fail') return fromVerdict(broken);
+  if (runs.some((pod) => pod.phase === 'Succeeded')) return { kind: 'verified' };
+  const running = runs.filter((pod) => !pod.ended);
+  if (running.length === 0) return armed('it waits for its next run');
+  return worst(running.map((pod) => settledPod(pod, context))).kind === 'pass'
+    ? armed('its first run goes on')
+    : armed('its first run has begun');
+}
+
+function isRolledOut(workload: Workload, current: readonly Pod[], moved: readonly Pod[]): boolean {
+  if (workload.rollout.strategy === 'OnDelete') return workload.rollout.observed;
+  return workload.rollout.complete && moved.length === current.length && moved.length >= workload.rollout.desired;
+}
+
+function rollingMessage(workload: Workload, current: readonly Pod[], moved: readonly Pod[]): string {
+  const stuck = moved.find((pod) => !pod.ready && pod.waiting !== undefined);
+  const parts = [`${moved.filter((pod) => pod.ready).length} of ${workload.rollout.desired} moved pods are Ready`];
+  if (current.length > moved.length) parts.push(`${current.length - moved.length} old pods still serve`);
+  if (stuck?.waiting !== undefined) parts.push(`pod ${stuck.name}: ${stuck.waiting}`);
+  if (workload.rollout.replicaFailure !== undefined) parts.push(workload.rollout.replicaFailure);
+  return parts.join('; ');
+}
+
+/** What can be said of a workload that goes back. */
+export type RestoreJudgement =
+  | { kind: 'keyed' }
+  | { kind: 'joinedByNamespace' }
+  | { kind: 'restored' }
+  | { kind: 'needsDeletion'; pods: readonly string[] }
+  | { kind: 'waiting'; reason: string; message: string; stuck: readonly Pod[] };
+
+/** Judges a workload that goes back: by what is there, not by what was written. */
+export function judgeRestored(workload: Workload, pods: readonly Pod[], pair: Pair): RestoreJudgement {
+  const ours = movedKeys(workload.keys).length > 0 && isKeyed(workload.keys, pair);
+  if (ours) return { kind: 'keyed' };
+  const live = pods.filter((pod) => !pod.deleting && !pod.ended);
+  const keyed = live.filter((pod) => isKeyed(pod.keys, pair));
+  if (workload.kind === 'CronJob') {
+    return keyed.length === 0
+      ? { kind: 'restored' }
+      : waitingBack('RollingOut', `a run of the moved template goes on (pod ${names(keyed)})`, []);
+  }
+  if (keyed.length > 0) return judgeLeftOvers(workload, keyed);
+  if (live.some((pod) => pod.target.state === 'present') && workload.target.state !== 'present')
+    return { kind: 'joinedByNamespace' };
+  return judgeSourcePods(workload, live);
+}
+
+function judgeLeftOvers(workload: Workload, keyed: readonly Pod[]): RestoreJudgement {
+  if (workload.rollout.strategy === 'OnDelete') return { kind: 'needsDeletion', pods: keyed.map((pod) => pod.name) };
+  const stuck = workload.kind === 'StatefulSet' ? keyed.filter((pod) => !pod.ready) : [];
+  return waitingBack('RollingOut', `moved pods are still there: ${names(keyed)}`, stuck);
+}
+
+function judgeSourcePods(workload: Workload, live: readonly Pod[]): RestoreJudgement {
+  if (workload.rollout.desired === 0 && live.length === 0) return { kind: 'restored' };
+  const late = live.find((pod) => !pod.ready);
+  if (late !== undefined)
+    return waitingBack(
+      'PodNotReady',
+      `pod ${late.name} is not Ready${late.waiting === undefined ? '' : `: ${late.waiting}`}`,
+      [],
+    );
+  const odd = live.find((pod) => pod.source.state !== workload.source.state);
+  if (odd !== undefined)
+    return waitingBack('RollingOut', `pod ${odd.name} is not in the source mesh as its template says: ${odd.source.reason}`, []);
+  const done = workload.rollout.complete || workload.rollout.strategy === 'OnDelete';
+  return done
+    ? { kind: 'restored' }
+    : waitingBack('RollingOut', `${live.length} of ${workload.rollout.desired} pods are back`, []);
+}
+
+const names = (pods: readonly Pod[]): string =>
+  pods
+    .slice(0, 5)
+    .map((pod) => pod.name)
+    .join(', ');
+
+function armed(message: string): Judgement {
+  return { kind: 'armed', reason: 'NoPods', message };
+}
+
+function waiting(reason: string, message: string): Judgement {
+  return { kind: 'waiting', reason, message, quiet: false };
+}
+
+function waitingBack(reason: string, message: string, stuck: readonly Pod[]): RestoreJudgement {
+  return { kind: 'waiting', reason, message, stuck };
+}
+
+function fromVerdict(verdict: Verdict): Judgement {
+  if (verdict.kind === 'pass') return { kind: 'verified' };
+  return verdict.kind === 'fail'
+    ? { kind: 'failed', reason: verdict.reason, message: verdict.message }
+    : waiting(verdict.reason, verdict.message);
+}
+
+function fromTraffic(verdict: Verdict): Judgement {
+  return verdict.kind === 'unknown'
+    ? { kind: 'waiting', reason: verdict.reason, message: verdict.message, quiet: true }
+    : fromVerdict(verdict);
+}
