@@ -49,7 +49,9 @@ const NEVER_SENT = new Set([
   'UND_ERR_CLOSED',
 ]);
 const ANSWER_TIMEOUTS = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
-const CERTIFICATE_TROUBLE = /CERT|ISSUER|TLS|SSL/;
+/** Either side refused the other's certificate: no request was read. */
+const CERTIFICATE_TROUBLE =
+  /^(CERT_|UNABLE_TO_|DEPTH_ZERO|SELF_SIGNED|HOSTNAME_MISMATCH|INVALID_CA|ERR_TLS_CERT|ERR_SSL_.*CERTIFICATE)/;
 
 /** An answer the server refused with. */
 export function fromAnswer(answer: RefusedAnswer, subject: CallSubject): KubeError {
