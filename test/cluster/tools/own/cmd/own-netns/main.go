@@ -2,7 +2,9 @@
 // port with the rest of the machine, and nothing of it outlives this program. It knows nothing of Kubernetes.
 //
 //	own-netns run ROUTE COMMAND…   run COMMAND inside; every address of ROUTE (a CIDR) is answered by the loopback, and
-//	                               OWN_NETNS_ROUTE says so
+//	                               OWN_NETNS_ROUTE says so; OWN_NETNS_PID is this program's id, seen from outside, whose
+//	                               child is a process to enter by
+//	own-netns keep ROUTE COMMAND…  the same, but it outlives the process that started it
 //	own-netns tied COMMAND…        become COMMAND, which is killed when the process that started it dies
 //	own-netns probe                exit 0 where this system allows such namespaces, else say why not
 package main
@@ -24,11 +26,13 @@ const failed = 125
 
 func main() {
 	if len(os.Args) < 2 {
-		fail(errors.New("usage: own-netns run ROUTE COMMAND… | tied COMMAND… | probe"))
+		fail(errors.New("usage: own-netns run|keep ROUTE COMMAND… | tied COMMAND… | probe"))
 	}
 	switch verb, rest := os.Args[1], os.Args[2:]; {
 	case verb == "run" && len(rest) >= 2:
 		tie()
+		os.Exit(outer(rest))
+	case verb == "keep" && len(rest) >= 2:
 		os.Exit(outer(rest))
 	case verb == "first" && len(rest) >= 2:
 		os.Exit(first(rest[0], rest[1:]))
@@ -68,6 +72,7 @@ func outer(args []string) int {
 	runtime.LockOSThread()
 	self := exec.Command("/proc/self/exe", append([]string{"first"}, args...)...)
 	self.Stdin, self.Stdout, self.Stderr = os.Stdin, os.Stdout, os.Stderr
+	self.Env = append(os.Environ(), "OWN_NETNS_ROUTE="+args[0], fmt.Sprintf("OWN_NETNS_PID=%d", os.Getpid()))
 	self.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNET | syscall.CLONE_NEWPID | syscall.CLONE_NEWNS,
 		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
@@ -93,9 +98,6 @@ func first(route string, command []string) int {
 		fail(fmt.Errorf("own-netns: %w", err))
 	}
 	signals := listen()
-	if err := os.Setenv("OWN_NETNS_ROUTE", route); err != nil {
-		fail(err)
-	}
 	child, err := syscall.ForkExec(path, command, &syscall.ProcAttr{Env: os.Environ(), Files: []uintptr{0, 1, 2}})
 	if err != nil {
 		fail(fmt.Errorf("own-netns: %s: %w", path, err))
