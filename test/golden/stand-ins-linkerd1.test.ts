@@ -93,10 +93,16 @@ describe("Linkerd 1's metrics in the stand-in", () => {
   });
 });
 
+interface Ask {
+  readonly method?: string;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 describe("Linkerd 1's admin port in the stand-in", () => {
   let now = 0;
   let admin: Linkerd1Admin;
-  const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
+  const ask = (path: string, init: Ask = {}): Promise<Response> =>
     fetch(`http://127.0.0.1:${admin.port}${path}`, { ...init, headers: { connection: 'close', ...init.headers } });
   const text = async (path: string): Promise<string> => (await ask(path)).text();
   const requests = async (name: string): Promise<string | undefined> =>
