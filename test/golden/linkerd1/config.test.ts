@@ -47,9 +47,8 @@ describe('the configuration of the talk', () => {
   it('has the same places when the printed dtab stands inside a whole document', () => {
     const dtab = read('samples/talk.as-printed.dtab').replace(/^/gm, '    ');
     const text = `routers:\n- protocol: http\n  servers: [{port: 4140}]\n  dtab: |\n${dtab}`;
-    const found = readLinkerdConfig(text).findings.map(
-      (finding) => `${finding.path} ${finding.place.line}:${finding.place.column}`,
-    );
+    const wrong = readLinkerdConfig(text).findings.filter((finding) => finding.value.startsWith('/$'));
+    const found = wrong.map((finding) => `${finding.path} ${finding.place.line}:${finding.place.column}`);
     expect(found).to.deep.equal(['5:12', '8:13', '11:14', '14:13', '15:13'].map((place) => `routers[0].dtab ${place}`));
   });
 });
