@@ -47,7 +47,10 @@ export type LeaveWhen =
   | { kind: 'container'; name: string }
   | { kind: 'annotation'; key: string; value: string }
   | { kind: 'label'; key: string; value: string }
-  | { kind: 'always' };
+  /** The mesh needs nothing in the pod. */
+  | { kind: 'always' }
+  /** The mesh can't be joined. */
+  | { kind: 'never' };
 
 /** A transform that changes nothing. */
 export function noTransform(mesh: string): PodTransform {

@@ -48,6 +48,7 @@ export interface PodTemplate {
     nodeName?: string;
     serviceAccountName?: string;
     automountServiceAccountToken?: boolean;
+    volumes?: readonly object[];
   };
 }
 
@@ -95,23 +96,41 @@ export interface PreflightQuestion {
   group: string;
   version: string;
   plural: string;
+  /** Absent: all namespaces. */
   namespace?: string;
   labelSelector?: string;
+  /** Only the object of this name, as a list with the field selector metadata.name: a role may then name it. */
+  objectName?: string;
 }
+
+/** What an adapter may look at beside the template. */
+export interface DetectContext {
+  /** Keys of the namespace, where they count for pods that say nothing themselves. */
+  namespaceKeys?: ObjectKeys;
+  /** Data of a ConfigMap or Secret of the workload's namespace; undefined when the operator may not look or it does not exist. */
+  resolve?: (kind: 'ConfigMap' | 'Secret', name: string) => Readonly<Record<string, string>> | undefined;
+}
+
+/** The side of a move on which a mesh stands. */
+export type Role = 'source' | 'target';
 
 /** What an adapter says of the cluster. */
 export interface PreflightAnswer {
   /** The mesh is able to serve as `role`. */
   verdict: Verdict;
   findings: readonly Finding[];
+  /** Namespaces in which its control plane lives; no workload is moved there, and two meshes may not share one. */
+  controlPlaneNamespaces: readonly string[];
 }
 
 /** Everything that the product knows about one mesh. */
 export interface MeshAdapter {
   /** The mesh as spelt in the API; lower case it is the value of our keys. */
   readonly mesh: MeshName;
+  /** The sides of a move on which the mesh can stand. */
+  readonly roles: readonly Role[];
   /** Where a pod template stands with regard to this mesh; total, never throws. */
-  detect(template: PodTemplate, spec: MeshMigrationSpec): Membership;
+  detect(template: PodTemplate, spec: MeshMigrationSpec, context?: DetectContext): Membership;
   /** How a pod joins. */
   readonly join: PodTransform;
   /** How a pod leaves. */
@@ -122,27 +141,38 @@ export interface MeshAdapter {
   readonly namespaceDefault: Required<ObjectKeys>;
   /** The template itself refuses this mesh by the mesh's own opt-out. */
   optsOut(template: PodTemplate): boolean;
-  /** Template keys for settings that differ from the default, for example Linkerd 1's ports. */
-  settings(spec: MeshMigrationSpec, template: PodTemplate): Readonly<Record<string, string>>;
+  /** Template keys for settings that differ from the default, for example Linkerd 1's ports; a template without content gives those of the namespace. */
+  settings(spec: MeshMigrationSpec, template: PodTemplate, context?: DetectContext): Readonly<Record<string, string>>;
   /** What a live pod shows of this mesh. */
-  expectations(pod: LivePod, spec: MeshMigrationSpec): Expectation;
+  expectations(pod: LivePod, spec: MeshMigrationSpec, context?: DetectContext): Expectation;
   /** What to ask the cluster before this mesh can be a source or a target. */
-  questions(spec: MeshMigrationSpec, role: 'source' | 'target'): readonly PreflightQuestion[];
+  questions(spec: MeshMigrationSpec, role: Role): readonly PreflightQuestion[];
   /** What the answers mean. */
-  preflight(facts: PreflightFacts, spec: MeshMigrationSpec, role: 'source' | 'target'): PreflightAnswer;
-  /** What would go wrong for one workload that joins, known before anything is written. */
-  workloadFindings(workload: WorkloadForPreflight, facts: PreflightFacts): readonly Finding[];
+  preflight(facts: PreflightFacts, spec: MeshMigrationSpec, role: Role): PreflightAnswer;
+  /** What to ask about one namespace before its workloads move; the answers join those of `questions`. */
+  namespaceQuestions(namespace: string, spec: MeshMigrationSpec, role: Role): readonly PreflightQuestion[];
+  /** What would go wrong for every workload of a namespace. */
+  namespaceFindings(namespace: KubeObjectLike, facts: PreflightFacts, role: Role): readonly Finding[];
+  /** What would go wrong for one workload, known before anything is written. */
+  workloadFindings(
+    workload: WorkloadForPreflight,
+    facts: PreflightFacts,
+    spec: MeshMigrationSpec,
+    role: Role,
+  ): readonly Finding[];
   /** How to ask a pod's proxy for its health; absent where the mesh has no proxy in the pod. */
   readonly probe?: ProxyProbe;
 }
 
-/** A workload that is about to join. */
+/** A workload that is about to move. */
 export interface WorkloadForPreflight {
   kind: string;
   name: string;
   namespace: string;
   namespaceKeys: Required<ObjectKeys>;
   template: PodTemplate;
+  /** As for `detect`. */
+  resolve?: DetectContext['resolve'];
 }
 
 /** How to ask a pod's proxy for its health, and how to read the answer. */

@@ -1,0 +1,86 @@
+// Linkerd 2 room: what the installed configuration says, as far as a move depends on it. Absent and unreadable are
+// unknown, never the default.
+
+import { parse } from 'yaml';
+import type { MeshMigrationSpec } from '../../api/v1alpha1/mesh-migration.ts';
+import type { ObjectKeys, PreflightFacts, Role } from '../adapter.ts';
+import { answerTo } from '../facts.ts';
+import { annotationOf, fieldsAt, keyOf, textAt } from '../pod-parts.ts';
+import type { Fields } from '../pod-parts.ts';
+import { configMap, nativeSidecarAnnotations } from './names.ts';
+
+/** Name of the question for the configuration. */
+export const configurationQuestion = 'linkerd2 configuration';
+
+/** The installed configuration, or why it is not known. */
+export type Installation = { known: true; values: Fields } | { known: false; why: string };
+
+/** Reads the configuration out of the answers. */
+export function installationOf(facts: PreflightFacts): Installation {
+  const answer = answerTo(facts, configurationQuestion);
+  if (!answer.known) return { known: false, why: answer.why };
+  const [first, second] = answer.items.filter((item) => item.metadata?.name === configMap);
+  if (first === undefined) return { known: false, why: `there is no ConfigMap ${configMap}` };
+  if (second !== undefined)
+    return { known: false, why: `there is more than one ConfigMap ${configMap}; set spec.target.linkerd2.namespace` };
+  const text = keyOf(fieldsAt(first, 'data') as Readonly<Record<string, string>> | undefined, 'values');
+  return text === undefined ? { known: false, why: `ConfigMap ${configMap} has no values` } : parseValues(text);
+}
+
+function parseValues(text: string): Installation {
+  try {
+    const values: unknown = parse(text);
+    const fields = fieldsAt({ values }, 'values');
+    return fields === undefined
+      ? { known: false, why: `the values of ConfigMap ${configMap} are no map` }
+      : { known: true, values: fields };
+  } catch (error) {
+    return { known: false, why: `the values of ConfigMap ${configMap} can't be read: ${String(error).slice(0, 120)}` };
+  }
+}
+
+/** Namespace of the control plane, where the spec names it. */
+export function namedNamespace(spec: MeshMigrationSpec, role: Role): string | undefined {
+  return role === 'target' ? spec.target.linkerd2?.namespace : undefined;
+}
+
+/** Traffic is led to the proxy by the CNI plugin, so that pods need no rights for it; undefined when not known. */
+export function usesCni(installation: Installation): boolean | undefined {
+  return installation.known ? installation.values['cniEnabled'] === true : undefined;
+}
+
+/**
+ * The proxy is a native sidecar, so that Jobs end; undefined when not known. The pod's annotation wins over its
+ * namespace's, and among the three spellings the newest wins.
+ */
+export function isNativeSidecar(
+  installation: Installation,
+  template: { metadata?: ObjectKeys },
+  namespace: ObjectKeys,
+): boolean | undefined {
+  for (const key of nativeSidecarAnnotations) {
+    const said = annotationOf(template, key) ?? annotationOf({ metadata: namespace }, key);
+    if (said === 'true' || said === 'enabled') return true;
+    if (said !== undefined) return false;
+  }
+  if (!installation.known) return undefined;
+  // Versions that do not know the field have no native sidecars.
+  return fieldsAt(installation.values, 'proxy')?.['nativeSidecar'] === true;
+}
+
+/** Resources that quotas and autoscalers ask about. */
+export type ResourceName = 'cpu' | 'memory';
+
+/** A resource of the proxy as its annotations or the installation set it; empty when unset, undefined when not known. */
+export function proxyResource(
+  installation: Installation,
+  keys: { template: { metadata?: ObjectKeys }; namespace: ObjectKeys },
+  name: ResourceName,
+  kind: 'request' | 'limit',
+): string | undefined {
+  const key = `config.linkerd.io/proxy-${name}-${kind}`;
+  const said = annotationOf(keys.template, key) ?? annotationOf({ metadata: keys.namespace }, key);
+  if (said !== undefined) return said;
+  if (!installation.known) return undefined;
+  return textAt(fieldsAt(fieldsAt(fieldsAt(installation.values, 'proxy'), 'resources'), name), kind) ?? '';
+}

@@ -1,0 +1,35 @@
+// Linkerd 2 room: names and ports that Linkerd 2 fixes. Facts only; no logic.
+
+/** Annotation of a pod template or a namespace that asks for the proxy or refuses it. */
+export const injectAnnotation = 'linkerd.io/inject';
+
+/** Values of the annotation that ask for the proxy; any other value refuses it. */
+export const injectValues: readonly string[] = ['enabled', 'ingress'];
+
+/** Container of the proxy, in containers or, as a native sidecar, in initContainers. */
+export const proxyContainer = 'linkerd-proxy';
+
+/** Label that every part of the control plane carries. */
+export const componentLabel = 'linkerd.io/control-plane-component';
+
+/** Deployments without which pods can't join or calls hang, by the value of the component label. */
+export const neededComponents: readonly string[] = ['identity', 'destination', 'proxy-injector'];
+
+/** ConfigMap that holds the installed configuration, in the namespace of the control plane. */
+export const configMap = 'linkerd-config';
+
+/** Ports of the proxy: where it takes calls, its controls, its admin interface, and where it takes the application's calls on loopback. */
+export const proxyPorts = { inbound: 4143, control: 4190, admin: 4191, outbound: 4140 } as const;
+
+/** Names of the proxy's ports in the pod, which NetworkPolicies may use. */
+export const portNames: Readonly<Record<number, string>> = { 4143: 'linkerd-proxy', 4191: 'linkerd-admin' };
+
+/** Ports of the control plane that a proxy calls: identity, destination, policy. */
+export const controlPlanePorts: readonly number[] = [8080, 8086, 8090];
+
+/** Spellings of the annotation that switches native sidecars, the winning one first. */
+export const nativeSidecarAnnotations: readonly string[] = [
+  'config.linkerd.io/proxy-enable-native-sidecar',
+  'config.beta.linkerd.io/proxy-enable-native-sidecar',
+  'config.alpha.linkerd.io/proxy-enable-native-sidecar',
+];
