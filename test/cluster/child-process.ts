@@ -37,6 +37,8 @@ export function startChild(options: ChildOptions): Child {
   const log = openSync(logFile, 'a');
   const child = spawn(options.tie, ['tied', ...options.command], { stdio: ['ignore', log, log], detached: true });
   closeSync(log);
+  // A program that is done, or a test run that failed on the way, must not wait for its cluster.
+  child.unref();
   running.add(child);
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
@@ -60,6 +62,7 @@ export function startChild(options: ChildOptions): Child {
     stop: async (graceMilliseconds) => {
       asked = true;
       if (!alive()) return;
+      child.ref();
       child.kill(graceMilliseconds > 0 ? 'SIGTERM' : 'SIGKILL');
       const timer = setTimeout(() => child.kill('SIGKILL'), graceMilliseconds);
       await ended;

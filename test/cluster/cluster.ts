@@ -66,7 +66,8 @@ export interface Cluster {
 }
 
 const START_LIMIT = 60_000;
-const API_SERVER_GRACE = 10_000;
+// Asked to end, an API server answers what is in flight and then waits a minute for watches that nobody ends.
+const API_SERVER_GRACE = 1000;
 
 /**
  * Starts a cluster and resolves when pods can be created, scheduled and get ready on it. All its processes end with this

@@ -10,6 +10,12 @@ export function atEnd(cleanUp: () => void): () => void {
   return () => undone.delete(cleanUp);
 }
 
+/** Keeps this process going until a signal ends it. */
+export function stayUntilSignal(): void {
+  listen();
+  setInterval(() => undefined, 2 ** 30);
+}
+
 function listen(): void {
   if (listening) return;
   listening = true;

@@ -2,6 +2,7 @@
 // to enter into the file it is given, which up.ts waits for.
 import { rename, writeFile } from 'node:fs/promises';
 import { startCluster } from './cluster.ts';
+import { stayUntilSignal } from './ending.ts';
 import { writeEnterScript } from './entering.ts';
 
 const [enter = '', readyFile = ''] = process.argv.slice(2);
@@ -14,3 +15,4 @@ const howTo = await writeEnterScript(enter, {
 const seconds = (cluster.readyAfter / 1000).toFixed(1);
 await writeFile(`${readyFile}.new`, `Kubernetes with 4 fake nodes is ready after ${seconds} s.\n${howTo}\n`);
 await rename(`${readyFile}.new`, readyFile);
+stayUntilSignal();

@@ -96,6 +96,7 @@ describe('A cluster leaves no process behind', function () {
     ['when its starter is killed without a chance to clean up', 'wait', (child: ChildProcess) => child.kill('SIGKILL')],
     ['on Ctrl-C', 'wait', (child: ChildProcess) => child.kill('SIGINT')],
     ['when the program that uses it fails', 'fail', () => true],
+    ['when the program that uses it is done without stopping it', 'done', () => true],
   ] as const) {
     it(how, async () => {
       const started = inside('node', STARTED, argument);
