@@ -11,7 +11,7 @@ import { ownerEvent } from '../support/linkerd2/event.ts';
 import type { Injection, Owner } from '../support/linkerd2/inject.ts';
 import { inject } from '../support/linkerd2/inject.ts';
 import { recordedValues } from '../support/linkerd2/values.ts';
-import type { Pod } from '../support/pod.ts';
+import type { Container, Pod } from '../support/pod.ts';
 import { withDefaults } from '../support/pod-defaults.ts';
 import { recordedJson, recordedNames } from '../support/recordings.ts';
 
@@ -107,6 +107,49 @@ describe("the injector's stand-in, case by case as recorded", () => {
   it('every recorded file is used or named with a reason', () => {
     const used = cases.filter((name) => 'workload' in load(name));
     expect([...used, ...Object.keys(omitted)].sort()).to.deep.equal(cases);
+  });
+});
+
+describe("the injector's stand-in where the recordings hold no case of their own", () => {
+  const plain = masked(load('01-plain').podBefore);
+  const asked = (
+    pod: Partial<Pod['spec']>,
+    annotations = {},
+    namespaceAnnotations: Record<string, string> = enabled,
+  ): Injection =>
+    inject({
+      pod: { metadata: { ...plain.metadata, annotations }, spec: { ...plain.spec, ...pod } },
+      namespace: 'shop',
+      namespaceAnnotations,
+      owner: undefined,
+      values: recordedValues,
+    });
+  const enabled = { 'linkerd.io/inject': 'enabled' };
+  const reasons = (injection: Injection): readonly string[] => (injection.verdict === 'skipped' ? injection.reasons : []);
+
+  it('skips a pod on the host network, a pod with a sidecar and a misspelt pod annotation', () => {
+    expect(reasons(asked({ hostNetwork: true }))).to.deep.equal(['hostNetwork is enabled']);
+    const proxied = [...plain.spec.containers, { name: 'linkerd-proxy' }];
+    expect(reasons(asked({ containers: proxied }))).to.deep.equal(['pod has a sidecar injected already']);
+    expect(reasons(asked({}, { 'linkerd.io/inject': 'yes' }))).to.deep.equal([
+      'invalid value for annotation "linkerd.io/inject" at workload',
+    ]);
+  });
+
+  it('names every reason when there are several', () => {
+    expect(reasons(asked({ hostNetwork: true }, { 'linkerd.io/inject': 'disabled' }))).to.have.length(2);
+  });
+
+  it("replaces the default skipped ports by the annotation's, whether the pod or its namespace has it", () => {
+    const initArgs = (injection: Injection): string[] | undefined => {
+      const patch = injection.verdict === 'injected' ? injection.patch : [];
+      const added = patch.find(({ path }) => path === '/spec/initContainers/0');
+      return added?.op === 'add' ? (added.value as Container).args?.slice(-4) : undefined;
+    };
+    const key = 'config.linkerd.io/skip-outbound-ports';
+    const expected = ['--inbound-ports-to-ignore', '4190,4191,4567,4568', '--outbound-ports-to-ignore', '4140,4240'];
+    expect(initArgs(asked({}, { [key]: '4140,4240' }))).to.deep.equal(expected);
+    expect(initArgs(asked({}, {}, { ...enabled, [key]: '4140,4240' }))).to.deep.equal(expected);
   });
 });
 

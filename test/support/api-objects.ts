@@ -2,6 +2,7 @@
  * Creates objects of mixed kinds, for stand-ins that install something. It knows the handful of kinds that stand-ins need.
  */
 import type { KubeClient } from '../../src/kube/client.ts';
+import { KubeError } from '../../src/kube/kube-error.ts';
 import type { Manifest } from '../../src/kube/object.ts';
 import * as kinds from '../../src/kube/resource-kind.ts';
 import type { ResourceKind } from '../../src/kube/resource-kind.ts';
@@ -41,11 +42,7 @@ export async function createAll(client: Pick<KubeClient, 'create'>, manifests: r
     try {
       await client.create(resourceOf(manifest), manifest);
     } catch (error) {
-      if (!isAlreadyThere(error)) throw error;
+      if (!(error instanceof KubeError && error.kind === 'alreadyExists')) throw error;
     }
   }
-}
-
-function isAlreadyThere(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'kind' in error && error.kind === 'alreadyExists';
 }
