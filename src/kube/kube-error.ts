@@ -78,8 +78,11 @@ export class KubeError extends Error {
 }
 
 /** True when `error` is a `KubeError` of one of `kinds` (of any kind when none is given). */
-export function isKubeError(error: unknown, ...kinds: readonly KubeErrorKind[]): error is KubeError {
-  return error instanceof KubeError && (kinds.length === 0 || kinds.includes(error.kind));
+export function isKubeError<K extends KubeErrorKind = KubeErrorKind>(
+  error: unknown,
+  ...kinds: readonly K[]
+): error is KubeError & { readonly kind: K } {
+  return error instanceof KubeError && (kinds.length === 0 || kinds.some((kind) => kind === error.kind));
 }
 
 /** True when the server gave `reason` among the causes, e.g. 'NamespaceTerminating' on a create. */
