@@ -1,7 +1,7 @@
 // What the CRDs say beside their schema: names, printer columns, defaults. It must not describe fields: those are
 // described where they are declared, in src/api/v1alpha1.
 
-import { GROUP, VERSION } from '../../src/api/v1alpha1/group.ts';
+import { GROUP, MESH_MIGRATION, NAMESPACE_MIGRATION, VERSION } from '../../src/api/v1alpha1/group.ts';
 
 /** One column of `kubectl get`. `priority` 1 is shown with `-o wide` only. */
 export interface PrinterColumn {
@@ -36,8 +36,8 @@ const age: PrinterColumn = {
 /** All kinds that the operator installs. */
 export const definitions: readonly CrdDefinition[] = [
   {
-    kind: 'MeshMigration',
-    plural: 'meshmigrations',
+    kind: MESH_MIGRATION.kind,
+    plural: MESH_MIGRATION.plural,
     shortName: 'mm',
     columns: [
       { name: 'Source', type: 'string', jsonPath: '.spec.source.mesh', description: 'Mesh that the workloads leave' },
@@ -62,8 +62,8 @@ export const definitions: readonly CrdDefinition[] = [
     statusDefault: { observedGeneration: -1 },
   },
   {
-    kind: 'NamespaceMigration',
-    plural: 'namespacemigrations',
+    kind: NAMESPACE_MIGRATION.kind,
+    plural: NAMESPACE_MIGRATION.plural,
     shortName: 'nm',
     columns: [
       {

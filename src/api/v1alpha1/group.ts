@@ -40,3 +40,21 @@ export const keys = {
 
 /** A mesh as spelt in the API. */
 export type MeshName = 'Linkerd1' | 'Linkerd2' | 'None';
+
+/** Where MeshMigrations are found at the API server. */
+export const MESH_MIGRATION = {
+  group: GROUP,
+  version: VERSION,
+  plural: 'meshmigrations',
+  kind: 'MeshMigration',
+  namespaced: false,
+} as const;
+
+/** Where NamespaceMigrations are found at the API server. */
+export const NAMESPACE_MIGRATION = {
+  group: GROUP,
+  version: VERSION,
+  plural: 'namespacemigrations',
+  kind: 'NamespaceMigration',
+  namespaced: false,
+} as const;
