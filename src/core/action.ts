@@ -32,8 +32,6 @@ export type Action =
       why: 'Moving' | 'Commit' | 'Uncommit' | 'End';
     }
   | { kind: 'evictPod'; namespace: string; name: string; uid: string }
-  | { kind: 'prepareNames'; namespace: string }
-  | { kind: 'removeNames'; namespace: string }
   | { kind: 'createRecord'; name: string; spec: NamespaceMigrationSpec }
   | { kind: 'adoptRecord'; name: string; uid: string; migration: { name: string; uid: string }; wave: string }
   | { kind: 'deleteRecord'; name: string; uid: string }

@@ -1,7 +1,7 @@
 // The way back of a migration: reverse wave order, at the same pace, without approvals and budget. Pure.
 
 import { keys } from '../../api/v1alpha1/group.ts';
-import type { NamespaceMigration, Step } from '../../api/v1alpha1/namespace-migration.ts';
+import type { NamespaceMigration, NamespaceMigrationStatus, Step } from '../../api/v1alpha1/namespace-migration.ts';
 import type { Action } from '../action.ts';
 import { resolveSettings } from '../settings.ts';
 import { memberState } from './census.ts';
@@ -75,5 +75,40 @@ export function startRecord(record: NamespaceMigration, step: 'Preflight' | 'Res
     attempt: record.status?.attempt ?? 1,
     ...(step === 'Restore' && { restoreCause: 'Request' as const }),
     ...(retryAt !== undefined && { retryAt }),
+  };
+}
+
+/** The status of a record that was given its place. */
+export function startedStatus(
+  record: NamespaceMigration,
+  action: Action & { kind: 'startRecord' },
+  now: number,
+): NamespaceMigrationStatus {
+  const { blocked, restoreCause, ...rest } = record.status ?? {};
+  const why =
+    action.step === 'Restore'
+      ? { reason: 'Restoring', message: 'going back to the source mesh by request' }
+      : { reason: 'InProgress', message: 'looking for what would stop the move' };
+  return {
+    ...rest,
+    ...why,
+    remedy: '',
+    step: action.step,
+    stepTime: new Date(now).toISOString(),
+    attempt: action.attempt,
+    ...(action.restoreCause !== undefined && { restoreCause: action.restoreCause }),
+    ...(action.retryAt !== undefined && { lastHandledRetryAt: action.retryAt }),
+  };
+}
+
+/** The status of a record that another migration adopts: it starts anew, and what carries keys already is verified only. */
+export function adoptedStatus(record: NamespaceMigration): NamespaceMigrationStatus {
+  const { keyed, committed, attempt, lastHandledRetryAt } = record.status ?? {};
+  return {
+    step: 'Pending',
+    attempt: (attempt ?? 0) + 1,
+    ...(keyed !== undefined && { keyed }),
+    ...(committed !== undefined && { committed }),
+    ...(lastHandledRetryAt !== undefined && { lastHandledRetryAt }),
   };
 }

@@ -6,7 +6,7 @@ import type { Verdict } from '../verdict.ts';
 import { planCommit } from './namespace-keys.ts';
 import { rosterOf, withRoster } from './roster.ts';
 import type { Situation, Why } from './situation.ts';
-import { act, advance, done, wait } from './step.ts';
+import { advance, done, wait } from './step.ts';
 import type { StepResult } from './step.ts';
 
 const lookAgainSeconds = 10;
@@ -37,7 +37,7 @@ export function decidePrepare(s: Situation): StepResult {
       if (s.status.blocked === true) return advance(s, 'Pending', unblocked);
       return advance(s, 'Cutover', { reason: 'InProgress', message: 'moving workloads' });
     case 'unknown':
-      return act(s.status, [{ kind: 'prepareNames', namespace: s.namespace.name }]);
+      return wait(s.status, { reason: verdict.reason, message: verdict.message }, lookAgainSeconds);
     case 'fail':
       if (s.settings.onBlockedName === 'Proceed')
         return advance(s, 'Cutover', { reason: 'InProgress', message: `moving workloads although: ${verdict.message}` });

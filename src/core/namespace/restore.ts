@@ -59,9 +59,6 @@ function ended(roster: Roster, status: Situation['status'], s: Situation): StepR
   if (stopper !== undefined) return wait(status, stopper, 10);
   if (inState(roster, 'Pending').length > 0)
     return wait(status, { reason: 'Restoring', message: 'workloads are left to go back' }, 1);
-  if (s.observation.names.verdict.kind === 'fail' && s.observation.names.verdict.reason === 'NamesLeft') {
-    return act(status, [{ kind: 'removeNames', namespace: s.namespace.name }]);
-  }
   return advance(s, 'RolledBack', { reason: 'RolledBack', message: 'every workload is back in the source mesh' }, status);
 }
 

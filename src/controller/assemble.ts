@@ -1,0 +1,101 @@
+// Assembles what decide looks at from trimmed objects: memberships, findings, pods with what they show. Does no I/O.
+
+import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
+import type { Finding } from '../core/finding.ts';
+import type { Membership, Pod, ProxyReading, Workload } from '../core/observation.ts';
+import type { ContainerStatus, PreflightFacts, Role, WorkloadForPreflight } from '../mesh/adapter.ts';
+import { adaptersOf } from './preflight-facts.ts';
+import type { TrimmedNamespace, TrimmedPod, TrimmedWorkload } from './trimmed.ts';
+import { hasEnded } from './trimmed.ts';
+
+/** What is known about a namespace beside its objects. */
+export interface AssembleContext {
+  migration: MeshMigration;
+  namespace: TrimmedNamespace;
+  facts: Readonly<Record<Role, PreflightFacts>>;
+}
+
+/** A workload as decide sees it. */
+export function workloadFrom(trimmed: TrimmedWorkload, context: AssembleContext): Workload {
+  const { migration, namespace } = context;
+  const { source, target } = adaptersOf(migration);
+  const { spec } = migration;
+  const detecting = { namespaceKeys: { labels: namespace.labels, annotations: namespace.annotations } };
+  const membership = source.detect(trimmed.template, spec, detecting);
+  return {
+    kind: trimmed.kind,
+    name: trimmed.name,
+    uid: trimmed.uid,
+    resourceVersion: trimmed.resourceVersion,
+    generation: trimmed.generation,
+    deleting: trimmed.deleting,
+    annotations: trimmed.annotations,
+    keys: trimmed.keys,
+    settings: source.settings(spec, trimmed.template, detecting),
+    template: trimmed.fingerprint,
+    source: membership,
+    target: target.detect(trimmed.template, spec, detecting),
+    rollout: trimmed.rollout,
+    findings: findingsOf(trimmed, context, membership),
+    ...(trimmed.owner !== undefined && { owner: trimmed.owner }),
+  };
+}
+
+function findingsOf(trimmed: TrimmedWorkload, context: AssembleContext, membership: Membership): Finding[] {
+  const { migration, namespace, facts } = context;
+  const both = adaptersOf(migration);
+  const workload: WorkloadForPreflight = {
+    kind: trimmed.kind,
+    name: trimmed.name,
+    namespace: namespace.name,
+    namespaceKeys: { labels: namespace.labels, annotations: namespace.annotations },
+    template: trimmed.template,
+  };
+  const roles = ['source', 'target'] as const;
+  const found = roles.flatMap((role) => both[role].workloadFindings(workload, facts[role], migration.spec, role));
+  return [...personUses(membership), ...found];
+}
+
+// A trace that admission can't take away would stay in the pod: a person must edit the template first.
+function personUses(membership: Membership): Finding[] {
+  const use = membership.uses.find((u) => u.removedBy !== 'admission');
+  if (use === undefined) return [];
+  const reason = use.removedBy === 'person' ? 'SourceNeedsPerson' : 'SourceUnknown';
+  const message = `${use.kind} at ${use.place}`;
+  return [{ severity: 'list', reason, message, remedy: use.remedy ?? `Look at ${use.place}.` }];
+}
+
+/** A pod as decide sees it. */
+export function podFrom(trimmed: TrimmedPod, migration: MeshMigration, reading: ProxyReading | undefined): Pod {
+  const { source, target } = adaptersOf(migration);
+  const { live } = trimmed;
+  const statuses = [...(live.status?.initContainerStatuses ?? []), ...(live.status?.containerStatuses ?? [])];
+  const waiting = waitingText(statuses);
+  return {
+    name: trimmed.name,
+    uid: trimmed.uid,
+    job: trimmed.job,
+    keys: trimmed.keys,
+    phase: live.status?.phase ?? 'Pending',
+    ready: trimmed.ready,
+    deleting: trimmed.deleting,
+    ended: hasEnded(trimmed),
+    restarts: Math.max(0, ...statuses.map((s) => s.restartCount)),
+    source: source.expectations(live, migration.spec),
+    target: target.expectations(live, migration.spec),
+    ...(trimmed.workload !== undefined && { workload: trimmed.workload }),
+    ...(waiting !== undefined && { waiting }),
+    ...(reading !== undefined && { reading }),
+  };
+}
+
+function waitingText(statuses: readonly ContainerStatus[]): string | undefined {
+  for (const { name, state } of statuses) {
+    const reason = state?.waiting?.reason;
+    if (reason !== undefined && !startingReasons.has(reason)) return `${name} is waiting: ${reason}`;
+  }
+  const behind = statuses.find((s) => !s.ready && s.state?.running !== undefined);
+  return behind === undefined ? undefined : `${behind.name} runs but is not ready`;
+}
+
+const startingReasons: ReadonlySet<string> = new Set(['ContainerCreating', 'PodInitializing']);

@@ -1,0 +1,88 @@
+// The reconciler of a whole migration: which wave starts, which namespace gets a place. observe → decide → report → apply.
+
+import { keys } from '../api/v1alpha1/group.ts';
+import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
+import { decideMigration } from '../core/migration/decide.ts';
+import type { MigrationObservation } from '../core/migration/observation.ts';
+import { pass } from '../core/verdict.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Reconcile, ReconcileContext, ReconcileResult } from '../runtime/controller.ts';
+import { applyAction } from './apply.ts';
+import type { Appliers } from './apply.ts';
+import type { Observers } from './observe-namespace.ts';
+import { adaptersOf } from './preflight-facts.ts';
+import { reportMigration } from './report.ts';
+import type { Reporters } from './report.ts';
+import { sourceInUse } from './source-use.ts';
+
+/** What the reconciler is made of. */
+export interface MigrationReconcilerOptions {
+  observers: Observers;
+  appliers: Appliers;
+  reporters: Reporters;
+  clock: Clock;
+  /** Tells namespaces that the operator never touches, whatever the meshes are. */
+  isExcluded: (namespace: string) => boolean;
+}
+
+const maximumPasses = 8;
+
+/** The reconcile function of migrations; the key is the name. */
+export function createMigrationReconciler(options: MigrationReconcilerOptions): Reconcile {
+  return async (name, context) => {
+    for (let pass = 0; pass < maximumPasses; pass += 1) {
+      const migration = options.observers.views.migrations.get(name)?.object;
+      if (migration === undefined) return {};
+      const result = await passOver(options, migration, context);
+      if (result !== 'again') return result;
+      if (context.signal.aborted) return {};
+    }
+    return { requeueAfterMs: 50 };
+  };
+}
+
+async function passOver(
+  options: MigrationReconcilerOptions,
+  migration: MeshMigration,
+  context: ReconcileContext,
+): Promise<ReconcileResult | 'again'> {
+  const decision = decideMigration(await observeMigration(options, migration), options.clock.wallMs());
+  const reported = await reportMigration(options.reporters, migration, decision);
+  if (reported.kind === 'stale') return { requeueAfterMs: reported.afterMs };
+  if (decision.outcome.kind === 'act') {
+    const newest = options.observers.views.migrations.get(migration.metadata.name)?.object ?? migration;
+    const applied = await Promise.all(decision.outcome.actions.map((action) => applyAction(options.appliers, action, newest)));
+    context.log.info('actions applied', {
+      actions: decision.outcome.actions.map((a) => a.kind),
+      results: applied.map((a) => a.kind),
+    });
+    return applied.every((a) => a.kind === 'done') ? 'again' : { requeueAfterMs: 200 };
+  }
+  // A status that was just stored may let the next wave start: look again at once.
+  if (reported.kind === 'written') return 'again';
+  if (reported.kind === 'later') return { requeueAfterMs: reported.afterMs };
+  return decision.outcome.kind === 'wait'
+    ? { requeueAfterMs: (decision.outcome.afterSeconds ?? 300) * 1_000 }
+    : { requeueAfterMs: 300_000 };
+}
+
+async function observeMigration(options: MigrationReconcilerOptions, migration: MeshMigration): Promise<MigrationObservation> {
+  const { views, surroundings } = options.observers;
+  const answers = await surroundings.meshes(migration);
+  const { source, target } = adaptersOf(migration);
+  const settings = source.settings(migration.spec, {});
+  const records = views.records.all().map((r) => r.object);
+  return {
+    migration,
+    records,
+    namespaces: views.namespaces.all(),
+    migrations: new Set(views.migrations.all().map((m) => m.uid)),
+    isExcluded: (namespace) => options.isExcluded(namespace) || answers.controlPlaneNamespaces.includes(namespace),
+    originalKeys: {
+      labels: [...Object.keys(target.namespaceDefault.labels), keys.to, keys.from],
+      annotations: [...Object.keys(target.namespaceDefault.annotations), ...Object.keys(settings)],
+    },
+    cluster: { source: answers.source, target: answers.target, admission: pass, findings: answers.findings },
+    sourceInUse: sourceInUse(migration, source, views),
+  };
+}

@@ -1,0 +1,136 @@
+// The reconciler of one namespace: observe → decide → report → apply. It strings the steps together and holds nothing that
+// must survive. The status is stored before the actions are carried out: it is the intent that a crash resumes from.
+
+import type { NamespaceMigration, Step } from '../api/v1alpha1/namespace-migration.ts';
+import type { Action } from '../core/action.ts';
+import type { NamespaceDecision } from '../core/decision.ts';
+import { decideNamespace } from '../core/namespace/decide.ts';
+import type { Refusal } from '../core/observation.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Reconcile, ReconcileContext, ReconcileResult } from '../runtime/controller.ts';
+import { applyAction } from './apply.ts';
+import type { Appliers } from './apply.ts';
+import { migrationOf, observeNamespace } from './observe-namespace.ts';
+import type { Closeness, LastWrites, Observers } from './observe-namespace.ts';
+import { reportNamespace } from './report.ts';
+import type { Reporters } from './report.ts';
+
+/** What the reconciler is made of. */
+export interface NamespaceReconcilerOptions {
+  observers: Observers;
+  appliers: Appliers;
+  reporters: Reporters;
+  clock: Clock;
+}
+
+// Passes in one run: writes of one pass often allow the next at once, and the watch needs some milliseconds to tell.
+const maximumPasses = 8;
+const rarelySeconds = 300;
+
+/** The reconcile function of namespaces; the key is the record's name. */
+export function createNamespaceReconciler(options: NamespaceReconcilerOptions): Reconcile {
+  const memory = new Map<string, LastWrites>();
+  return async (name, context) => {
+    for (let pass = 0; pass < maximumPasses; pass += 1) {
+      const record = options.observers.views.records.get(name)?.object;
+      if (record === undefined) {
+        memory.delete(name);
+        options.observers.views.pods.release(name);
+        return {};
+      }
+      const result = await passOver(options, record, memory, context);
+      if (result !== 'again') return result;
+      if (context.signal.aborted) return {};
+    }
+    return { requeueAfterMs: 50 };
+  };
+}
+
+async function passOver(
+  options: NamespaceReconcilerOptions,
+  record: NamespaceMigration,
+  memory: Map<string, LastWrites>,
+  context: ReconcileContext,
+): Promise<ReconcileResult | 'again'> {
+  const name = record.metadata.name;
+  const last = memory.get(name) ?? nothingWritten;
+  const decision = await decideClosely(options, record, last);
+  if (decision === undefined) return { requeueAfterMs: 1_000 };
+  const reported = await reportNamespace(options.reporters, record, decision, migrationOf(options.observers, record));
+  if (reported.kind !== 'written' && reported.kind !== 'unchanged') return { requeueAfterMs: reported.afterMs };
+  if (decision.outcome.kind === 'act') {
+    memory.set(name, await applyAll(options, record, decision.outcome.actions, context));
+    return decision.outcome.actions.length > 0 ? 'again' : { requeueAfterMs: 1_000 };
+  }
+  const afterMs =
+    decision.outcome.kind === 'wait' ? (decision.outcome.afterSeconds ?? rarelySeconds) * 1_000 : rarelySeconds * 1_000;
+  return { requeueAfterMs: afterMs };
+}
+
+const nothingWritten: LastWrites = { refusals: new Map<string, Refusal>(), unwritten: new Set<string>() };
+const fromWatches: Closeness = { pods: false, workloads: false };
+
+// What watches say is enough to wait on. Before anything is written or concluded, what it depends on is read live.
+async function decideClosely(
+  options: NamespaceReconcilerOptions,
+  record: NamespaceMigration,
+  last: LastWrites,
+): Promise<NamespaceDecision | undefined> {
+  const { observers, clock } = options;
+  const watched = await observeNamespace(observers, record, last, fromWatches);
+  if (watched === undefined) return undefined;
+  const first = decideNamespace(watched, clock.wallMs());
+  const closeness = closenessFor(record, first);
+  if (!closeness.pods && !closeness.workloads) return first;
+  const live = await observeNamespace(observers, record, last, closeness);
+  return live === undefined ? undefined : decideNamespace(live, clock.wallMs());
+}
+
+const listedSteps: readonly Step[] = ['Commit', 'Soak', 'Migrated', 'PartiallyMigrated', 'RolledBack'];
+
+function closenessFor(record: NamespaceMigration, decision: NamespaceDecision): Closeness {
+  const before = record.status ?? {};
+  const after = decision.status;
+  const workloads = before.step !== after.step && listedSteps.includes(after.step ?? 'Pending');
+  const restoring = decision.outcome.kind === 'act' && after.step === 'Restore';
+  return { pods: workloads || restoring || concludes(before, after), workloads };
+}
+
+type Status = NonNullable<NamespaceMigration['status']>;
+
+// A workload is about to count as verified, failed or restored.
+function concludes(before: Status, after: Status): boolean {
+  const grew = (key: 'verified' | 'failed' | 'restored'): boolean => (after.counts?.[key] ?? 0) > (before.counts?.[key] ?? 0);
+  return grew('verified') || grew('failed') || grew('restored');
+}
+
+async function applyAll(
+  options: NamespaceReconcilerOptions,
+  record: NamespaceMigration,
+  actions: readonly Action[],
+  context: ReconcileContext,
+): Promise<LastWrites> {
+  const refusals = new Map<string, Refusal>();
+  const unwritten = new Set<string>();
+  const migration = migrationOf(options.observers, record);
+  // The namespace's own write comes first and alone: the fence must stand before the first key.
+  const [first, rest] = [
+    actions.filter((a) => a.kind === 'changeNamespace'),
+    actions.filter((a) => a.kind !== 'changeNamespace'),
+  ];
+  const run = async (action: Action): Promise<void> => {
+    const applied = await applyAction(options.appliers, action, migration);
+    context.log.info('action applied', { action: action.kind, target: targetName(action), result: applied.kind });
+    if (applied.kind === 'done') return;
+    if (action.kind === 'cutOver') unwritten.add(action.workload.uid);
+    if (applied.kind === 'refused') refusals.set(targetName(action), { reason: applied.reason, message: applied.message });
+  };
+  for (const action of first) await run(action);
+  await Promise.all(rest.map(run));
+  return { refusals, unwritten };
+}
+
+function targetName(action: Action): string {
+  if ('workload' in action) return `${action.workload.kind}/${action.workload.name}`;
+  return 'name' in action ? action.name : 'namespace' in action ? action.namespace : action.kind;
+}

@@ -1,0 +1,235 @@
+// observe, for one namespace: fills in what decide looks at. Watches say what there is; what leads to a verdict on pods is
+// read live when `live` is asked for, and writes carry the version of what they were decided on.
+
+import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
+import type { NamespaceMigration, Step } from '../api/v1alpha1/namespace-migration.ts';
+import type { ClusterFacts, NamespaceFacts, NamespaceObservation, Refusal, TemplateKind } from '../core/observation.ts';
+import { isKeyed, pairOf } from '../core/pair.ts';
+import { pass, unknown } from '../core/verdict.ts';
+import type { Verdict } from '../core/verdict.ts';
+import type { KubeClient } from '../kube/client.ts';
+import { POD } from '../kube/resource-kind.ts';
+import type { KubeObjectLike, PreflightFacts, Role } from '../mesh/adapter.ts';
+import { podFrom, workloadFrom } from './assemble.ts';
+import { tryPlainPod } from './dry-run.ts';
+import { TEMPLATE_KINDS } from './kinds.ts';
+import { adaptersOf } from './preflight-facts.ts';
+import type { Readings } from './readings.ts';
+import type { Surroundings } from './surroundings.ts';
+import { trimPod, trimWorkload } from './trimmed.ts';
+import type { TrimmedNamespace, TrimmedPod, TrimmedWorkload } from './trimmed.ts';
+import type { Views } from './views.ts';
+
+/** What observing takes. */
+export interface Observers {
+  client: KubeClient;
+  views: Views;
+  surroundings: Surroundings;
+  readings: Readings;
+}
+
+/** What this process remembers of its last writes in the namespace; losing it is harmless. */
+export interface LastWrites {
+  refusals: ReadonlyMap<string, Refusal>;
+  unwritten: ReadonlySet<string>;
+}
+
+/** How closely to look. */
+export interface Closeness {
+  /** Pods are listed live: a verdict on them is about to lead to a write. */
+  pods: boolean;
+  /** Workloads are listed live: the namespace is about to be committed or to end. */
+  workloads: boolean;
+}
+
+/** Observes a namespace. Undefined while its pods are not known yet: the watch will call again. */
+export async function observeNamespace(
+  o: Observers,
+  record: NamespaceMigration,
+  last: LastWrites,
+  closeness: Closeness,
+): Promise<NamespaceObservation | undefined> {
+  const name = record.metadata.name;
+  const migration = migrationOf(o, record);
+  const namespace = o.views.namespaces.get(name);
+  const bare = {
+    record,
+    workloads: [],
+    pods: [],
+    cluster: unasked,
+    names,
+    uncommitted: pass,
+    namespaceDefault: nothing,
+    proxied: false,
+    ...last,
+  };
+  if (migration === undefined || namespace === undefined || isResting(record)) {
+    return {
+      ...bare,
+      ...(migration !== undefined && { migration }),
+      ...(namespace !== undefined && { namespace: { ...namespace, findings: [] } }),
+    };
+  }
+  return observeMoving(o, { record, migration, namespace, last, closeness });
+}
+
+/** The MeshMigration of a record, when it still is the one that the record was made for. */
+export function migrationOf(o: Pick<Observers, 'views'>, record: NamespaceMigration): MeshMigration | undefined {
+  const found = o.views.migrations.get(record.spec.migrationRef.name)?.object;
+  return found?.metadata.uid === record.spec.migrationRef.uid ? found : undefined;
+}
+
+const nothing = { labels: {}, annotations: {} };
+const names = { verdict: pass };
+const notAsked = unknown('NotAsked', 'not looked at in this step');
+const unasked: ClusterFacts = { source: notAsked, target: notAsked, admission: notAsked, findings: [] };
+
+function isResting(record: NamespaceMigration): boolean {
+  return (record.status?.step ?? 'Pending') === 'Pending';
+}
+
+interface Input {
+  record: NamespaceMigration;
+  migration: MeshMigration;
+  namespace: TrimmedNamespace;
+  last: LastWrites;
+  closeness: Closeness;
+}
+
+async function observeMoving(o: Observers, input: Input): Promise<NamespaceObservation | undefined> {
+  const { record, migration, namespace, closeness } = input;
+  const trimmedWorkloads = closeness.workloads ? await listWorkloads(o, namespace.name) : watchedWorkloads(o, namespace.name);
+  const trimmedPods = await podsFor(o, record, closeness);
+  if (trimmedPods === undefined) return undefined;
+  const facts = await o.surroundings.namespaceFacts(migration, namespace.name, false);
+  const workloads = trimmedWorkloads.map((w) => workloadFrom(w, { migration, namespace, facts }));
+  const { source, target } = adaptersOf(migration);
+  const settings = source.settings(migration.spec, {});
+  const observation = {
+    record,
+    migration,
+    namespace: namespaceFacts(namespace, facts, migration),
+    cluster: await clusterFor(o, input, trimmedWorkloads, settings),
+    workloads,
+    pods: await withReadings(o, record, migration, trimmedPods),
+    names,
+    namespaceDefault: {
+      labels: target.namespaceDefault.labels,
+      annotations: { ...target.namespaceDefault.annotations, ...settings },
+    },
+    proxied: target.probe !== undefined,
+    ...input.last,
+  };
+  return { ...observation, uncommitted: await uncommittedFor(o, input, trimmedWorkloads) };
+}
+
+const kinds = Object.keys(TEMPLATE_KINDS) as TemplateKind[];
+
+function watchedWorkloads(o: Observers, namespace: string): TrimmedWorkload[] {
+  return kinds.flatMap((kind) => o.views.workloads[kind].all(namespace));
+}
+
+async function listWorkloads(o: Observers, namespace: string): Promise<TrimmedWorkload[]> {
+  const lists = await Promise.all(
+    kinds.map(async (kind) => (await o.client.list(TEMPLATE_KINDS[kind], { namespace })).items.map(trimWorkload(kind))),
+  );
+  return lists.flat();
+}
+
+const watchedSteps: readonly Step[] = ['Preflight', 'Prepare', 'Cutover', 'Commit', 'Soak', 'Restore'];
+
+/** Pods of the namespace are watched: it is on the move, or waits for the first pod of an armed workload. */
+export function watchesPods(record: NamespaceMigration): boolean {
+  const armed = record.status?.workloads?.some((row) => row.state === 'Armed') ?? false;
+  return armed || watchedSteps.includes(record.status?.step ?? 'Pending');
+}
+
+async function podsFor(o: Observers, record: NamespaceMigration, closeness: Closeness): Promise<TrimmedPod[] | undefined> {
+  const namespace = record.metadata.name;
+  if (!watchesPods(record)) o.views.pods.release(namespace);
+  if (watchesPods(record) && !closeness.pods) return o.views.pods.of(namespace);
+  return (await o.client.list(POD, { namespace })).items.map(trimPod);
+}
+
+function namespaceFacts(
+  namespace: TrimmedNamespace,
+  facts: Readonly<Record<Role, PreflightFacts>>,
+  migration: MeshMigration,
+): NamespaceFacts {
+  const both = adaptersOf(migration);
+  const like: KubeObjectLike = {
+    metadata: { name: namespace.name, labels: namespace.labels, annotations: namespace.annotations },
+  };
+  const findings = (['source', 'target'] as const).flatMap((role) => both[role].namespaceFindings(like, facts[role], role));
+  return { ...namespace, findings };
+}
+
+const dryRunSteps: readonly Step[] = ['Preflight', 'Prepare', 'Cutover', 'Commit', 'Soak'];
+
+async function clusterFor(
+  o: Observers,
+  input: Input,
+  workloads: readonly TrimmedWorkload[],
+  settings: Readonly<Record<string, string>>,
+): Promise<ClusterFacts> {
+  const { record, migration, namespace } = input;
+  const answers = await o.surroundings.meshes(migration);
+  const step = record.status?.step ?? 'Pending';
+  if (!dryRunSteps.includes(step)) return o.surroundings.cluster(answers, { target: pass, admission: pass, findings: [] });
+  const workload = typicalWorkload(workloads, migration);
+  const dryRun = await o.surroundings.dryRun({
+    migration,
+    namespace: namespace.name,
+    settings,
+    ...(workload !== undefined && { workload }),
+  });
+  return o.surroundings.cluster(answers, dryRun);
+}
+
+// A template that uses the source and may join the target shows most.
+function typicalWorkload(workloads: readonly TrimmedWorkload[], migration: MeshMigration): TrimmedWorkload | undefined {
+  const { source, target } = adaptersOf(migration);
+  const able = workloads.filter(
+    (w) => !w.deleting && w.template.spec?.hostNetwork !== true && !target.optsOut(w.template) && w.owner === undefined,
+  );
+  const users = able.filter((w) => {
+    const membership = source.detect(w.template, migration.spec);
+    return membership.state === 'present' && membership.uses.every((use) => use.removedBy === 'admission');
+  });
+  return users[0] ?? able.find((w) => source.detect(w.template, migration.spec).state === 'absent');
+}
+
+async function withReadings(
+  o: Observers,
+  record: NamespaceMigration,
+  migration: MeshMigration,
+  pods: readonly TrimmedPod[],
+): Promise<NamespaceObservation['pods']> {
+  const { probe } = adaptersOf(migration).target;
+  const pair = pairOf(record.spec.source, record.spec.target);
+  const step = record.status?.step;
+  o.readings.retain(record.metadata.name, pods);
+  if (probe === undefined || step === 'Restore' || step === 'RolledBack')
+    return pods.map((pod) => podFrom(pod, migration, undefined));
+  const asked = pods.filter(
+    (pod) => (isKeyed(pod.keys, pair) || record.status?.committed === true) && pod.ready && !pod.deleting && !pod.job,
+  );
+  const readings = await o.readings.of(asked, probe, step === 'Cutover' ? 1_500 : 4_000);
+  return pods.map((pod) => podFrom(pod, migration, readings.get(pod.uid)));
+}
+
+// Only on the way back does it matter whether new pods still join.
+async function uncommittedFor(o: Observers, input: Input, workloads: readonly TrimmedWorkload[]): Promise<Verdict> {
+  const { record, migration, namespace } = input;
+  const status = record.status;
+  const back = status?.step === 'Restore' || status?.workloads?.some((row) => row.state === 'Failed');
+  if (status?.committed !== true || back !== true) return pass;
+  const workload = typicalWorkload(workloads, migration);
+  return tryPlainPod({
+    client: o.client,
+    migration,
+    namespace: namespace.name,
+    settings: {},
+    ...(workload !== undefined && { workload }),
+  });
+}

@@ -1,0 +1,120 @@
+// The operator: watches, queues and reconcilers put together. Knows no environment, no arguments and no process.
+
+import type { Clock } from '../runtime/clock.ts';
+import { runController } from '../runtime/controller.ts';
+import type { Controller } from '../runtime/controller.ts';
+import type { EventRecorder } from '../runtime/event-recorder.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Reflector } from '../runtime/reflector.ts';
+import { createWorkQueue } from '../runtime/work-queue.ts';
+import type { WorkQueue } from '../runtime/work-queue.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Appliers } from './apply.ts';
+import { createMigrationReconciler } from './migration-reconciler.ts';
+import { createNamespaceReconciler } from './namespace-reconciler.ts';
+import type { Observers } from './observe-namespace.ts';
+import { createReadings } from './readings.ts';
+import type { HttpGet } from './readings.ts';
+import type { Reporters } from './report.ts';
+import { createSurroundings } from './surroundings.ts';
+import { wireTriggers } from './triggers.ts';
+import type { Queues } from './triggers.ts';
+import { createViews } from './views.ts';
+import type { Views } from './views.ts';
+
+/** What an operator is made of. */
+export interface OperatorOptions {
+  client: KubeClient;
+  /** Asks proxies in pods. */
+  httpGet: HttpGet;
+  clock: Clock;
+  random: () => number;
+  newId: () => string;
+  log: Log;
+  metrics: Metrics;
+  events: EventRecorder;
+  /** Throws when this process may not write any more. */
+  fence: () => void;
+  isExcluded: (namespace: string) => boolean;
+}
+
+/** An operator whose watches run from `watch` on, and which acts from `lead` on. */
+export interface Operator {
+  watch(): void;
+  /** Waits for the watches and begins to reconcile. */
+  lead(): Promise<void>;
+  stop(): Promise<void>;
+  readonly reflectors: readonly Reflector<unknown>[];
+}
+
+const namespaceWorkers = 16;
+const migrationWorkers = 2;
+
+/** An operator that is not started yet. */
+export function createOperator(options: OperatorOptions): Operator {
+  const queues = { migrations: queueOf(options, 'meshmigration'), namespaces: queueOf(options, 'namespacemigration') };
+  const views = viewsOf(options, queues);
+  wireTriggers(views, queues);
+  const running: Controller[] = [];
+  return {
+    reflectors: views.reflectors,
+    watch: () => views.reflectors.forEach((reflector) => reflector.start()),
+    async lead() {
+      await Promise.all(views.reflectors.map((reflector) => reflector.synced));
+      running.push(...controllersOf(options, views, queues));
+    },
+    async stop() {
+      await Promise.all(running.map((controller) => controller.stop()));
+      await Promise.all([...views.reflectors.map((reflector) => reflector.stop()), views.pods.stop()]);
+    },
+  };
+}
+
+function viewsOf(options: OperatorOptions, queues: Queues): Views {
+  const { client, clock, random, log, metrics } = options;
+  const onPod = (namespace: string): void => queues.namespaces.add(namespace, 'pod');
+  return createViews({ client, clock, random, log, onPod, metrics: (resource, age) => metrics.reflector(resource, age) });
+}
+
+function controllersOf(options: OperatorOptions, views: Views, queues: Queues): Controller[] {
+  const { client, clock, fence, isExcluded, events } = options;
+  const monotonicMs = (): number => clock.monotonicMs();
+  const observers: Observers = {
+    client,
+    views,
+    surroundings: createSurroundings(client, monotonicMs),
+    readings: createReadings(options.httpGet, monotonicMs),
+  };
+  const appliers: Appliers = { client, views, fence, wallMs: () => clock.wallMs() };
+  const reporters: Reporters = { client, views, fence, events, monotonicMs, writtenAt: new Map() };
+  const shared = { observers, appliers, reporters, clock };
+  const namespaces = createNamespaceReconciler(shared);
+  const migrations = createMigrationReconciler({ ...shared, isExcluded });
+  return [
+    controllerOf(options, {
+      name: 'namespacemigration',
+      queue: queues.namespaces,
+      workers: namespaceWorkers,
+      reconcile: namespaces,
+    }),
+    controllerOf(options, { name: 'meshmigration', queue: queues.migrations, workers: migrationWorkers, reconcile: migrations }),
+  ];
+}
+
+function queueOf(options: OperatorOptions, name: string): WorkQueue {
+  const queue: WorkQueue = createWorkQueue({
+    clock: options.clock,
+    random: options.random,
+    metrics: options.metrics.queue(name, () => queue),
+    onEscape: (error, key) => options.log.error('a reconcile escaped its controller', { err: error, key }),
+  });
+  return queue;
+}
+
+type Parts = Pick<Parameters<typeof runController>[0], 'name' | 'queue' | 'workers' | 'reconcile'>;
+
+function controllerOf(options: OperatorOptions, parts: Parts): Controller {
+  const { clock, log, metrics, newId } = options;
+  return runController({ ...parts, clock, log, metrics: metrics.reconcile(parts.name), newId });
+}

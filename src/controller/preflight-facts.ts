@@ -1,0 +1,98 @@
+// Preflight facts: the questions that meshes ask the cluster, and what their answers mean for a migration and a namespace.
+// Lists are live; an answer is kept for some seconds, a bad one shorter. What can't be read is an error in the facts.
+
+import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
+import type { Finding } from '../core/finding.ts';
+import type { Verdict } from '../core/verdict.ts';
+import { unknown } from '../core/verdict.ts';
+import type { KubeReader } from '../kube/client.ts';
+import { isKubeError } from '../kube/kube-error.ts';
+import type { MeshAdapter, PreflightFact, PreflightFacts, PreflightQuestion, Role } from '../mesh/adapter.ts';
+import { adapters } from '../mesh/registry.ts';
+
+/** What both meshes say of the cluster. */
+export interface MeshAnswers {
+  source: Verdict;
+  target: Verdict;
+  findings: readonly Finding[];
+  /** Namespaces in which a control plane lives. */
+  controlPlaneNamespaces: readonly string[];
+  facts: Readonly<Record<Role, PreflightFacts>>;
+}
+
+/** The adapters of a migration. */
+export function adaptersOf(migration: Pick<MeshMigration, 'spec'>): Readonly<Record<Role, MeshAdapter>> {
+  return { source: adapters[migration.spec.source.mesh], target: adapters[migration.spec.target.mesh] };
+}
+
+/** Asks the cluster what the meshes of a migration want to know. */
+export async function askMeshes(client: KubeReader, migration: MeshMigration): Promise<MeshAnswers> {
+  const { spec } = migration;
+  const both = adaptersOf(migration);
+  const [source, target] = await Promise.all(
+    (['source', 'target'] as const).map((role) => ask(client, both[role].questions(spec, role))),
+  );
+  const facts = { source: source ?? {}, target: target ?? {} };
+  const answers = {
+    source: both.source.preflight(facts.source, spec, 'source'),
+    target: both.target.preflight(facts.target, spec, 'target'),
+  };
+  const shared = answers.source.controlPlaneNamespaces.filter((n) => answers.target.controlPlaneNamespaces.includes(n));
+  return {
+    source: answers.source.verdict,
+    target: answers.target.verdict,
+    findings: [...answers.source.findings, ...answers.target.findings, ...shared.map(sharedNamespace)],
+    controlPlaneNamespaces: [...answers.source.controlPlaneNamespaces, ...answers.target.controlPlaneNamespaces],
+    facts,
+  };
+}
+
+function sharedNamespace(namespace: string): Finding {
+  return {
+    severity: 'block',
+    reason: 'SharedControlPlaneNamespace',
+    message: `both meshes have their control plane in namespace ${namespace}`,
+    remedy: 'Install the target mesh in another namespace, or move the source mesh.',
+  };
+}
+
+/** Asks what the meshes want to know about one namespace; the answers join those about the cluster. */
+export async function askNamespace(
+  client: KubeReader,
+  migration: MeshMigration,
+  namespace: string,
+  answers: MeshAnswers,
+): Promise<Record<Role, PreflightFacts>> {
+  const both = adaptersOf(migration);
+  const roles = ['source', 'target'] as const;
+  const [source, target] = await Promise.all(
+    roles.map((role) => ask(client, both[role].namespaceQuestions(namespace, migration.spec, role))),
+  );
+  return { source: { ...answers.facts.source, ...source }, target: { ...answers.facts.target, ...target } };
+}
+
+async function ask(client: KubeReader, questions: readonly PreflightQuestion[]): Promise<PreflightFacts> {
+  const entries = await Promise.all(
+    questions.map(async (question): Promise<[string, PreflightFact]> => [question.name, await answer(client, question)]),
+  );
+  return Object.fromEntries(entries);
+}
+
+async function answer(client: KubeReader, question: PreflightQuestion): Promise<PreflightFact> {
+  const { group, version, plural, namespace, labelSelector, objectName } = question;
+  const kind = { group, version, plural, kind: plural, namespaced: namespace !== undefined };
+  const fieldSelector = objectName === undefined ? undefined : `metadata.name=${objectName}`;
+  try {
+    const list = await client.list(kind, { namespace, labelSelector, fieldSelector });
+    return { kind: 'objects', items: list.items };
+  } catch (error) {
+    if (!isKubeError(error)) throw error;
+    return { kind: 'error', message: `${plural} could not be listed: ${error.message}` };
+  }
+}
+
+/** Answers of another question are still good for some seconds; bad news is looked at again sooner. */
+export const agesMs = { good: 10_000, bad: 2_000 } as const;
+
+/** Nothing was asked yet. */
+export const notAsked: Verdict = unknown('NotAsked', 'not looked at yet');

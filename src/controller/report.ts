@@ -1,0 +1,129 @@
+// report: stores a status when it differs, not more than about once a second where nothing depends on it, and tells events.
+
+import { isDeepStrictEqual } from 'node:util';
+import { API_VERSION } from '../api/v1alpha1/group.ts';
+import type { MeshMigration, MeshMigrationStatus } from '../api/v1alpha1/mesh-migration.ts';
+import type { NamespaceMigration, NamespaceMigrationStatus } from '../api/v1alpha1/namespace-migration.ts';
+import type { EventNote } from '../core/action.ts';
+import type { Decision } from '../core/decision.ts';
+import type { TemplateKind } from '../core/observation.ts';
+import { isKubeError } from '../kube/kube-error.ts';
+import { apiVersionOf } from '../kube/resource-kind.ts';
+import type { EventRecorder, EventSubject } from '../runtime/event-recorder.ts';
+import type { Appliers } from './apply.ts';
+import { TEMPLATE_KINDS } from './kinds.ts';
+import { patchMigrationStatus, patchRecordStatus } from './record-writes.ts';
+
+/** What reporting takes. */
+export interface Reporters extends Pick<Appliers, 'client' | 'views' | 'fence'> {
+  events: EventRecorder;
+  monotonicMs: () => number;
+  /** When the last status of an object was written, by uid. */
+  writtenAt: Map<string, number>;
+}
+
+/** What became of a report. */
+export type Reported =
+  { kind: 'written' } | { kind: 'unchanged' } | { kind: 'later'; afterMs: number } | { kind: 'stale'; afterMs: number };
+
+const coalesceMs = 1_000;
+
+/** Reports on one namespace. */
+export async function reportNamespace(
+  r: Reporters,
+  record: NamespaceMigration,
+  decision: Decision<NamespaceMigrationStatus>,
+  migration: MeshMigration | undefined,
+): Promise<Reported> {
+  const urgent = decision.outcome.kind === 'act' || record.status?.step !== decision.status.step || decision.events.length > 0;
+  const reported = await report(r, record, { status: decision.status, before: record.status, urgent }, (status) =>
+    patchRecordStatus(r, record, status),
+  );
+  if (reported.kind === 'written') tellNamespace(r, record, decision.events, migration);
+  return reported;
+}
+
+/** Reports on a migration. */
+export async function reportMigration(
+  r: Reporters,
+  migration: MeshMigration,
+  decision: Decision<MeshMigrationStatus>,
+): Promise<Reported> {
+  const urgent = decision.events.length > 0 || migration.status?.observedGeneration !== decision.status.observedGeneration;
+  const reported = await report(r, migration, { status: decision.status, before: migration.status, urgent }, (status) =>
+    patchMigrationStatus(r, migration, status),
+  );
+  if (reported.kind === 'written')
+    for (const event of decision.events) r.events.record({ ...noteOf(event), regarding: subjectOf(migration) });
+  return reported;
+}
+
+interface Change<S> {
+  status: S;
+  before: S | undefined;
+  urgent: boolean;
+}
+
+async function report<S>(
+  r: Reporters,
+  object: { metadata: { uid: string } },
+  change: Change<S>,
+  write: (status: S) => Promise<void>,
+): Promise<Reported> {
+  if (isSame(change.before, change.status)) return { kind: 'unchanged' };
+  const { uid } = object.metadata;
+  const since = r.monotonicMs() - (r.writtenAt.get(uid) ?? -Infinity);
+  if (!change.urgent && since < coalesceMs) return { kind: 'later', afterMs: coalesceMs - since };
+  r.fence();
+  try {
+    await write(change.status);
+    r.writtenAt.set(uid, r.monotonicMs());
+    return { kind: 'written' };
+  } catch (error) {
+    if (isKubeError(error, 'invalid', 'conflict') && /test|resourceVersion/i.test(error.message))
+      return { kind: 'stale', afterMs: 20 };
+    if (isKubeError(error, 'notFound')) return { kind: 'stale', afterMs: 200 };
+    throw error;
+  }
+}
+
+// Keys that are undefined are no keys once they are stored.
+function isSame(a: unknown, b: unknown): boolean {
+  const stored = (value: unknown): unknown => (value === undefined ? undefined : JSON.parse(JSON.stringify(value)));
+  return isDeepStrictEqual(stored(a), stored(b));
+}
+
+// An event on what it is about, for application teams, related to the migration, for the platform's.
+function tellNamespace(
+  r: Reporters,
+  record: NamespaceMigration,
+  events: readonly EventNote[],
+  migration: MeshMigration | undefined,
+): void {
+  const namespace = record.metadata.name;
+  for (const event of events) {
+    const regarding = workloadSubject(r, namespace, event.workload) ?? {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      name: namespace,
+      uid: record.spec.namespaceUID,
+    };
+    r.events.record({ ...noteOf(event), regarding, ...(migration !== undefined && { related: subjectOf(migration) }) });
+  }
+}
+
+function workloadSubject(r: Reporters, namespace: string, workload: string | undefined): EventSubject | undefined {
+  const [kind, name] = workload?.split('/') ?? [];
+  if (kind === undefined || name === undefined || !Object.hasOwn(TEMPLATE_KINDS, kind)) return undefined;
+  const templateKind = kind as TemplateKind;
+  const found = r.views.workloads[templateKind].get(`${namespace}/${name}`);
+  return found && { apiVersion: apiVersionOf(TEMPLATE_KINDS[templateKind]), kind, name, namespace, uid: found.uid };
+}
+
+function subjectOf(migration: MeshMigration): EventSubject {
+  return { apiVersion: API_VERSION, kind: 'MeshMigration', name: migration.metadata.name, uid: migration.metadata.uid };
+}
+
+function noteOf(event: EventNote): { type: EventNote['type']; reason: string; action: string; note: string } {
+  return { type: event.type, reason: event.reason, action: 'Migrate', note: event.note };
+}

@@ -1,0 +1,54 @@
+// Surroundings: what must be asked rather than watched: meshes, dry runs, proxies. Shared by both reconcilers.
+
+import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
+import type { Finding } from '../core/finding.ts';
+import type { ClusterFacts } from '../core/observation.ts';
+import { worst } from '../core/verdict.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { PreflightFacts, Role } from '../mesh/adapter.ts';
+import type { DryRun, DryRunInput } from './dry-run.ts';
+import { tryKeyedPod } from './dry-run.ts';
+import { createMemo } from './memo.ts';
+import { agesMs, askMeshes, askNamespace } from './preflight-facts.ts';
+import type { MeshAnswers } from './preflight-facts.ts';
+
+/** Questions to the cluster, with answers kept for some seconds. */
+export interface Surroundings {
+  meshes(migration: MeshMigration): Promise<MeshAnswers>;
+  /** Facts about a namespace, for its workloads' findings; asked again when `fresh`. */
+  namespaceFacts(migration: MeshMigration, namespace: string, fresh: boolean): Promise<Readonly<Record<Role, PreflightFacts>>>;
+  /** What admission makes of a keyed pod in the namespace. */
+  dryRun(input: Omit<DryRunInput, 'client'>): Promise<DryRun>;
+  /** Everything about meshes and admission that decide wants to know in one namespace. */
+  cluster(answers: MeshAnswers, dryRun: DryRun): ClusterFacts;
+}
+
+/** Surroundings through a client. */
+export function createSurroundings(client: KubeClient, monotonicMs: () => number): Surroundings {
+  const ageOf = (good: boolean): number => (good ? agesMs.good : agesMs.bad);
+  const meshes = createMemo<MeshAnswers>(monotonicMs, (a) =>
+    ageOf(a.source.kind === 'pass' && a.target.kind === 'pass' && a.findings.length === 0),
+  );
+  const namespaces = createMemo<Record<Role, PreflightFacts>>(monotonicMs, () => 5 * 60_000);
+  const dryRuns = createMemo<DryRun>(monotonicMs, (d) =>
+    ageOf(d.target.kind === 'pass' && d.admission.kind === 'pass' && d.findings.length === 0),
+  );
+  const idOf = (migration: MeshMigration): string => `${migration.metadata.uid}/${migration.metadata.generation}`;
+  const self: Surroundings = {
+    meshes: (migration) => meshes.get(idOf(migration), () => askMeshes(client, migration)),
+    async namespaceFacts(migration, namespace, fresh) {
+      const key = `${idOf(migration)}/${namespace}`;
+      if (fresh) namespaces.forget(key);
+      const answers = await self.meshes(migration);
+      return namespaces.get(key, () => askNamespace(client, migration, namespace, answers));
+    },
+    dryRun: (input) => dryRuns.get(`${idOf(input.migration)}/${input.namespace}`, () => tryKeyedPod({ ...input, client })),
+    cluster: (answers, dryRun) => ({
+      source: answers.source,
+      target: worst([answers.target, dryRun.target]),
+      admission: dryRun.admission,
+      findings: [...answers.findings, ...dryRun.findings] satisfies Finding[],
+    }),
+  };
+  return self;
+}

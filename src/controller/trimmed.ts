@@ -1,0 +1,189 @@
+// Objects trimmed on arrival: what decisions need, and nothing else, so that a large cluster fits into little memory.
+// Here nothing is judged; that takes a migration, and the same object may be looked at by several.
+
+import { createHash } from 'node:crypto';
+import { FIELD_MANAGER, GROUP } from '../api/v1alpha1/group.ts';
+import type { Rollout, TemplateKind } from '../core/observation.ts';
+import type { KubeObject } from '../kube/object.ts';
+import type { Container, ContainerStatus, LivePod, PodTemplate } from '../mesh/adapter.ts';
+import { fieldsAt, listAt, textAt } from './fields.ts';
+import type { Fields } from './fields.ts';
+import { templatePath } from './kinds.ts';
+import { rolloutOf } from './rollout.ts';
+
+/** A workload as it is kept. */
+export interface TrimmedWorkload {
+  kind: TemplateKind;
+  name: string;
+  namespace: string;
+  uid: string;
+  resourceVersion: string;
+  generation: number;
+  owner?: string;
+  deleting: boolean;
+  annotations: Readonly<Record<string, string>>;
+  keys: Readonly<Record<string, string>>;
+  fingerprint: string;
+  template: PodTemplate;
+  rollout: Rollout;
+}
+
+/** A pod as it is kept. */
+export interface TrimmedPod {
+  name: string;
+  namespace: string;
+  uid: string;
+  resourceVersion: string;
+  workload?: string;
+  job: boolean;
+  keys: Readonly<Record<string, string>>;
+  ready: boolean;
+  deleting: boolean;
+  address?: string;
+  live: LivePod;
+}
+
+/** A namespace as it is kept. */
+export interface TrimmedNamespace {
+  name: string;
+  uid: string;
+  resourceVersion: string;
+  deleting: boolean;
+  labels: Readonly<Record<string, string>>;
+  annotations: Readonly<Record<string, string>>;
+}
+
+/** Trims a workload of a kind. */
+export function trimWorkload(kind: TemplateKind): (object: KubeObject) => TrimmedWorkload {
+  return (object) => {
+    const { metadata } = object;
+    const template = fieldsAt(object, ...templatePath(kind));
+    const owner = metadata.ownerReferences?.find((o) => o.controller === true);
+    return {
+      kind,
+      name: metadata.name,
+      namespace: metadata.namespace ?? '',
+      uid: metadata.uid,
+      resourceVersion: metadata.resourceVersion ?? '',
+      generation: metadata.generation ?? 0,
+      deleting: metadata.deletionTimestamp !== undefined,
+      annotations: ours(metadata.annotations ?? {}),
+      keys: ours(stringsAt(template, 'metadata', 'annotations')),
+      fingerprint: fingerprintOf(template),
+      template: trimTemplate(template),
+      rollout: rolloutOf(kind, object as unknown as Fields, FIELD_MANAGER),
+      ...(owner !== undefined && { owner: `${owner.kind}/${owner.name}` }),
+    };
+  };
+}
+
+/** Trims a pod. */
+export function trimPod(object: KubeObject): TrimmedPod {
+  const { metadata } = object;
+  const workload = workloadOf(object);
+  const address = textAt(object, 'status', 'podIP');
+  return {
+    name: metadata.name,
+    namespace: metadata.namespace ?? '',
+    uid: metadata.uid,
+    resourceVersion: metadata.resourceVersion ?? '',
+    job: metadata.ownerReferences?.some((o) => o.controller === true && o.kind === 'Job') ?? false,
+    keys: ours(metadata.annotations ?? {}),
+    ready: listAt(object, 'status', 'conditions').some((c) => c['type'] === 'Ready' && c['status'] === 'True'),
+    deleting: metadata.deletionTimestamp !== undefined,
+    live: trimLive(object),
+    ...(workload !== undefined && { workload }),
+    ...(address !== undefined && { address }),
+  };
+}
+
+/** Trims a namespace. */
+export function trimNamespace(object: KubeObject): TrimmedNamespace {
+  const { metadata } = object;
+  return {
+    name: metadata.name,
+    uid: metadata.uid,
+    resourceVersion: metadata.resourceVersion ?? '',
+    deleting: metadata.deletionTimestamp !== undefined,
+    labels: metadata.labels ?? {},
+    annotations: metadata.annotations ?? {},
+  };
+}
+
+function ours(annotations: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(annotations).filter(([key]) => key.startsWith(`${GROUP}/`)));
+}
+
+function stringsAt(from: unknown, ...path: readonly string[]): Record<string, string> {
+  const entries = Object.entries(fieldsAt(from, ...path));
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}
+
+// Deployment pods name their ReplicaSet, which is the Deployment's name, a dash and the hash that is also a label;
+// CronJob pods name their Job, which is the CronJob's name, a dash and a number.
+function workloadOf(object: KubeObject): string | undefined {
+  const owner = object.metadata.ownerReferences?.find((o) => o.controller === true);
+  if (owner === undefined) return undefined;
+  const hash = object.metadata.labels?.['pod-template-hash'];
+  if (owner.kind === 'ReplicaSet' && hash !== undefined && owner.name.endsWith(`-${hash}`)) {
+    return `Deployment/${owner.name.slice(0, -hash.length - 1)}`;
+  }
+  const run = owner.kind === 'Job' ? /^(.+)-\d+$/.exec(owner.name)?.[1] : undefined;
+  return run === undefined ? `${owner.kind}/${owner.name}` : `CronJob/${run}`;
+}
+
+function fingerprintOf(template: Fields): string {
+  const { annotations, ...metadata } = fieldsAt(template, 'metadata');
+  const foreign = Object.entries(fieldsAt(annotations)).filter(([key]) => !key.startsWith(`${GROUP}/`));
+  return createHash('sha256')
+    .update(JSON.stringify([metadata, foreign, template['spec']]))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+const specFields = ['hostNetwork', 'nodeName', 'serviceAccountName', 'automountServiceAccountToken', 'securityContext'] as const;
+const containerFields = [
+  'name',
+  'image',
+  'command',
+  'args',
+  'env',
+  'envFrom',
+  'ports',
+  'resources',
+  'restartPolicy',
+  'securityContext',
+] as const;
+
+function trimTemplate(template: Fields): PodTemplate {
+  const spec = fieldsAt(template, 'spec');
+  const containers = (list: string): Container[] =>
+    listAt(spec, list).map((c) => picked(c, containerFields) as unknown as Container);
+  return {
+    metadata: { labels: stringsAt(template, 'metadata', 'labels'), annotations: stringsAt(template, 'metadata', 'annotations') },
+    spec: { ...picked(spec, specFields), containers: containers('containers'), initContainers: containers('initContainers') },
+  };
+}
+
+function trimLive(object: KubeObject): LivePod {
+  const status = fieldsAt(object, 'status');
+  const statuses = (list: string): ContainerStatus[] =>
+    listAt(status, list).map((s) => picked(s, ['name', 'ready', 'restartCount', 'state']) as unknown as ContainerStatus);
+  return {
+    ...trimTemplate(object as unknown as Fields),
+    status: {
+      ...picked(status, ['phase', 'podIP']),
+      containerStatuses: statuses('containerStatuses'),
+      initContainerStatuses: statuses('initContainerStatuses'),
+    },
+  };
+}
+
+function picked(from: Fields, wanted: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(wanted.filter((key) => Object.hasOwn(from, key)).map((key) => [key, from[key]]));
+}
+
+/** A pod is over: nothing in it runs or will run. */
+export function hasEnded(pod: TrimmedPod): boolean {
+  return pod.live.status?.phase === 'Succeeded' || pod.live.status?.phase === 'Failed';
+}
