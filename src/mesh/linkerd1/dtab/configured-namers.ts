@@ -70,7 +70,10 @@ function readAddress(words: readonly string[]): Endpoint | undefined {
   return { ip, port: number, meta: { endpoint_addr_weight: factor } };
 }
 
+/** Begins every message about a name that Linkerd 1 may well know, but that can't be looked up here. */
+export const UNKNOWN_HERE = 'names can not be looked up here:';
+
 /** A namer whose directory is not at hand (consul, marathon, zookeeper, fs without its directory): its names are unknown, not absent. */
 export function unreadableNamer(prefix: Path, kind: string): Namer {
-  return { prefix, lookup: () => ({ kind: 'exception', message: `names of ${kind} are not known here` }) };
+  return { prefix, lookup: () => ({ kind: 'exception', message: `${UNKNOWN_HERE} they are ${kind}'s` }) };
 }
