@@ -26,11 +26,14 @@ export interface View<T extends Versioned> {
 /** A view of a reflector's collection. */
 export function createView<T extends Versioned>(reflector: Reflector<T>, trim: (object: KubeObject) => T): View<T> {
   const written = new Map<string, T>();
+  // Made by us and not seen by the watch yet; whatever the watch says of the key ends that.
+  const unseen = new Set<string>();
+  reflector.onChange(({ key }) => unseen.delete(key));
   const newest = (key: string, held: T | undefined): T | undefined => {
     const own = written.get(key);
-    if (own === undefined) return held;
+    if (own === undefined || (held === undefined && unseen.has(key))) return own ?? held;
     // Gone, or another object by now: the watch knows better.
-    const overtaken = held === undefined || held.uid !== own.uid || BigInt(held.resourceVersion) >= BigInt(own.resourceVersion);
+    const overtaken = held?.uid !== own.uid || BigInt(held.resourceVersion) >= BigInt(own.resourceVersion);
     if (!overtaken) return own;
     written.delete(key);
     return held;
@@ -40,9 +43,11 @@ export function createView<T extends Versioned>(reflector: Reflector<T>, trim: (
     get: (key) => newest(key, reflector.get(key)),
     all(namespace) {
       const held = namespace === undefined ? [...reflector.values()] : reflector.inNamespace(namespace);
-      return held.map((value) => newest(keyOf(value, namespace), value) ?? value);
+      const known = held.map((value) => newest(keyOf(value, namespace), value) ?? value);
+      return namespace === undefined ? [...known, ...[...unseen].flatMap((key) => written.get(key) ?? [])] : known;
     },
     wrote(key, object) {
+      if (reflector.get(key) === undefined) unseen.add(key);
       written.set(key, trim(object));
     },
     onChange: (listener) => reflector.onChange(listener),
