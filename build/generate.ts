@@ -1,0 +1,20 @@
+// Writes every generated file, or with --check says which one is not current. Each generator stands on its own beside it.
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const args = process.argv.slice(2);
+const generators = readdirSync(import.meta.dirname).filter((file) => /^generate-.+\.ts$/.test(file));
+let stale = false;
+for (const file of generators) {
+  const { status } = spawnSync(process.execPath, [join(import.meta.dirname, file), ...args], { stdio: 'inherit' });
+  if (status !== 0) stale = true;
+}
+if (stale) {
+  process.stderr.write(
+    args.includes('--check')
+      ? 'A generated file is not current: run "make generate" and commit the result.\n'
+      : 'A generator failed.\n',
+  );
+  process.exitCode = 1;
+}
