@@ -8,7 +8,7 @@ import { unknown } from '../core/verdict.ts';
 import type { KubeReader } from '../kube/client.ts';
 import { isKubeError } from '../kube/kube-error.ts';
 import type { MeshAdapter, PreflightFact, PreflightFacts, PreflightQuestion, Role } from '../mesh/adapter.ts';
-import { adapters } from '../mesh/registry.ts';
+import { adapters, sharedNamespaceFindings } from '../mesh/registry.ts';
 
 /** What both meshes say of the cluster. */
 export interface MeshAnswers {
@@ -37,22 +37,16 @@ export async function askMeshes(client: KubeReader, migration: MeshMigration): P
     source: both.source.preflight(facts.source, spec, 'source'),
     target: both.target.preflight(facts.target, spec, 'target'),
   };
-  const shared = answers.source.controlPlaneNamespaces.filter((n) => answers.target.controlPlaneNamespaces.includes(n));
   return {
     source: answers.source.verdict,
     target: answers.target.verdict,
-    findings: [...answers.source.findings, ...answers.target.findings, ...shared.map(sharedNamespace)],
+    findings: [
+      ...answers.source.findings,
+      ...answers.target.findings,
+      ...sharedNamespaceFindings(answers.source, answers.target),
+    ],
     controlPlaneNamespaces: [...answers.source.controlPlaneNamespaces, ...answers.target.controlPlaneNamespaces],
     facts,
-  };
-}
-
-function sharedNamespace(namespace: string): Finding {
-  return {
-    severity: 'block',
-    reason: 'SharedControlPlaneNamespace',
-    message: `both meshes have their control plane in namespace ${namespace}`,
-    remedy: 'Install the target mesh in another namespace, or move the source mesh.',
   };
 }
 

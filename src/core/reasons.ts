@@ -67,7 +67,64 @@ export const reasons = {
     meaning: 'The namespace has the record of a move between other meshes.',
     remedy: 'Roll that move back, or delete its NamespaceMigration to keep its result.',
   },
+  NotAsked: { meaning: 'The operator has not looked at it in this step.', remedy: nothing },
+  SharedNamespace: {
+    meaning: 'The control planes of both meshes are in one namespace.',
+    remedy: 'Install the target mesh in another namespace, or move the source mesh.',
+  },
+  UnsupportedTarget: {
+    meaning: 'Workloads can leave this mesh but not join it.',
+    remedy: 'Create a MeshMigration with another target.',
+  },
+  SourceAmbiguous: {
+    meaning: 'More than one installation of the source mesh was found; all of them must be healthy.',
+    remedy: 'Name the one to leave in spec.source.',
+  },
+  TargetConfigurationUnknown: {
+    meaning: 'The configuration of the target mesh can’t be read, so Jobs and the proxy’s resources can’t be judged.',
+    remedy: 'Let the operator read the configuration named in the message.',
+  },
+  TargetSkipsNamespace: {
+    meaning: 'The target’s injector passes the namespace over.',
+    remedy: 'Remove the label named in the message from the namespace, or take the namespace out of its wave.',
+  },
+  PodSecurity: {
+    meaning: 'The Pod Security level of the namespace forbids what the target’s proxy needs.',
+    remedy: 'Install the target mesh with its CNI plugin, or let the namespace enforce a level that allows it.',
+  },
+  QuotaExceeded: {
+    meaning: 'A ResourceQuota refuses a pod with the target’s proxy.',
+    remedy: 'Raise the ResourceQuota by what the proxies request, or lower the proxies’ requests.',
+  },
   // Listed workloads
+  NetworkPolicyClosesProxy: {
+    meaning: 'A NetworkPolicy closes a port that the proxy needs.',
+    remedy: 'Allow the ports named in the message.',
+  },
+  NetworkPoliciesUnknown: {
+    meaning: 'NetworkPolicies can’t be read, so whether one closes the proxy’s ports is unknown.',
+    remedy: 'Let the operator list networkpolicies.',
+  },
+  NoProxyRequest: {
+    meaning: 'A HorizontalPodAutoscaler would stop, because the proxy requests none of what it scales by.',
+    remedy: 'Set the proxy’s request as the message says.',
+  },
+  QuotaNeedsProxyResources: {
+    meaning: 'A ResourceQuota refuses pods whose proxy names no request or limit.',
+    remedy: 'Set the proxy’s request or limit as the message says.',
+  },
+  QuotaTooSmall: {
+    meaning: 'A ResourceQuota leaves no room for one more pod with its proxy.',
+    remedy: 'Raise the ResourceQuota named in the message.',
+  },
+  ResourcesUnknown: {
+    meaning: 'Quotas, limits or autoscalers can’t be read, so whether the proxy fits is unknown.',
+    remedy: 'Let the operator list what the message names.',
+  },
+  PortTaken: {
+    meaning: 'A container listens on a port that the proxy needs.',
+    remedy: 'Let the application listen on another port, or move the proxy’s and accept with meshmigration.io/accept.',
+  },
   HostNetwork: {
     meaning: 'The pods use the host’s network; the target mesh never joins them.',
     remedy: 'Take hostNetwork away, or accept with meshmigration.io/accept.',
@@ -192,6 +249,14 @@ export const reasons = {
   StillCommitted: {
     meaning: 'New pods still join the target although the namespace’s keys are back.',
     remedy: 'Look for another injector rule on the namespace.',
+  },
+  PermissionDenied: {
+    meaning: 'The API server forbids the operator a write that the move needs.',
+    remedy: 'Install config/rbac and config/admission of this version; then set a new value of meshmigration.io/retry-at.',
+  },
+  WriteRefused: {
+    meaning: 'The API server or its admission refused a write of the operator.',
+    remedy: 'Look at the message for who refused; then set a new value of meshmigration.io/retry-at.',
   },
   // The migration
   InvalidSpec: { meaning: 'The spec can’t be carried out.', remedy: 'Correct the field named in the message.' },

@@ -88,7 +88,7 @@ function summaryOf(standing: Standing, namespaces: ReturnType<typeof countNamesp
   if (namespaces.failed > 0) parts.push(`${namespaces.failed} failed`);
   if (namespaces.blocked > 0) parts.push(`${namespaces.blocked} blocked`);
   if (namespaces.rolledBack > 0) parts.push(`${namespaces.rolledBack} rolled back`);
-  return `${standing.message}: ${parts.join(', ')}`.slice(0, 1024);
+  return `${standing.message.replace(/\.$/, '')}: ${parts.join(', ')}`.slice(0, 1024);
 }
 
 /** Events for what changed. */
