@@ -139,6 +139,12 @@ export interface MeshAdapter {
   readonly joinedWhen: LeaveWhen;
   /** The namespace's own keys that make this mesh the default for new pods. */
   readonly namespaceDefault: Required<ObjectKeys>;
+  /** Labels by which a namespace is known as one of the mesh's own: the operator may not write there. */
+  readonly controlPlaneNamespaceLabels: Readonly<Record<string, string>>;
+  /** Beginnings of annotations that tell the mesh how to treat a Service; the only ones the operator may set on Services of others. */
+  readonly serviceAnnotations: readonly string[];
+  /** Kinds that route traffic in the mesh, as group/plural; the operator writes only its own. */
+  readonly routeResources: readonly string[];
   /** The template itself refuses this mesh by the mesh's own opt-out. */
   optsOut(template: PodTemplate): boolean;
   /** Template keys for settings that differ from the default, for example Linkerd 1's ports; a template without content gives those of the namespace. */

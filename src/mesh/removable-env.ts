@@ -52,15 +52,17 @@ function isMatch(variable: EnvVar, env: Env, match: EnvMatch, ports: readonly st
   const { value } = variable;
   if (value === undefined || !match.names.includes(variable.name)) return false;
   const hosts = env.filter((e) => match.hostFieldPaths.includes(fieldPathOf(e.variable))).map((e) => `$(${e.variable.name})`);
-  return ['', ...match.schemes].some((scheme) =>
-    ports.some((port) =>
-      ['', '/'].some(
-        (end) =>
-          hosts.some((host) => value === `${scheme}${host}:${port}${end}`) ||
-          new RegExp(`^${escapeRegExp(scheme)}(${match.hostPattern}):${port}${end}$`).test(value),
-      ),
-    ),
-  );
+  return ports.some((port) => {
+    const literal = new RegExp(addressPattern(match, port));
+    const byField = ['', ...match.schemes].flatMap((scheme) => hosts.map((host) => `${scheme}${host}:${port}`));
+    return literal.test(value) || byField.includes(value) || (value.endsWith('/') && byField.includes(value.slice(0, -1)));
+  });
+}
+
+/** What a literal address must match from start to end, for one port; syntax that RE2 and JavaScript share. */
+export function addressPattern(match: EnvMatch, port: string): string {
+  const schemes = match.schemes.map(escapeRegExp).join('|');
+  return `^(${schemes})?(${match.hostPattern}):${port}/?$`;
 }
 
 function escapeRegExp(text: string): string {

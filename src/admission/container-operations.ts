@@ -1,0 +1,82 @@
+// Admission room: what a transform does to containers, as JSON Patch. The order matters: replacements first, removals
+// each shifted by those before, additions last; containers go when nothing points into them any more. Pure.
+
+import type { PodTransform } from '../core/transform.ts';
+import type { Container, PodTemplate } from '../mesh/adapter.ts';
+import { containersOf, envFromOf, envOf, referenceOf } from '../mesh/pod-parts.ts';
+import type { PlacedContainer } from '../mesh/pod-parts.ts';
+import { portsOf, removableEnv } from '../mesh/removable-env.ts';
+import type { PatchOperation } from './patch-operation.ts';
+import { pointer } from './patch-operation.ts';
+
+/** Operations on containers and init containers. */
+export function containerOperations(
+  pod: PodTemplate,
+  transform: PodTransform,
+  settingsOf: (key: string) => string | undefined,
+): PatchOperation[] {
+  const overrides = namesIn(transform.emptyOverrideKey === undefined ? '' : (settingsOf(transform.emptyOverrideKey) ?? ''));
+  const placed = containersOf(pod);
+  return [
+    ...placed.flatMap((each) => [
+      ...replacements(each, overrides),
+      ...removals(each, transform, settingsOf),
+      ...additions(each, overrides),
+    ]),
+    ...removeNamed(placed, 'containers', transform.removeContainers),
+    ...removeNamed(placed, 'initContainers', transform.removeInitContainers),
+  ];
+}
+
+function replacements(placed: PlacedContainer, overrides: readonly string[]): PatchOperation[] {
+  return envOf(placed.container)
+    .filter(({ variable }) => overrides.includes(variable.name) && referenceOf(variable) !== undefined)
+    .map(({ index, variable }) => ({ op: 'replace', path: envPath(placed, index), value: { name: variable.name, value: '' } }));
+}
+
+function removals(
+  placed: PlacedContainer,
+  transform: PodTransform,
+  settingsOf: (key: string) => string | undefined,
+): PatchOperation[] {
+  const found = removableEnv(placed.container, transform.removeEnv, (match) => portsOf(match, settingsOf(match.portsKey)));
+  if (found.blockedBy.length > 0) return [];
+  const indexes = [...found.matched, ...found.dependent].sort((a, b) => a - b);
+  return indexes.map((index, before) => ({ op: 'remove', path: envPath(placed, index - before) }));
+}
+
+// A variable of a whole ConfigMap or Secret can only be hidden by one of the container's own.
+function additions(placed: PlacedContainer, overrides: readonly string[]): PatchOperation[] {
+  const { container } = placed;
+  if (envFromOf(container).length === 0) return [];
+  const own = envOf(container).map(({ variable }) => variable.name);
+  const added = overrides.filter((name) => !own.includes(name));
+  if (added.length === 0) return [];
+  const list: PatchOperation[] = hasEnv(container) ? [] : [{ op: 'add', path: envPath(placed), value: [] }];
+  return [
+    ...list,
+    ...added.map((name): PatchOperation => ({ op: 'add', path: envPath(placed, '-'), value: { name, value: '' } })),
+  ];
+}
+
+function hasEnv(container: Container): boolean {
+  return Array.isArray(container.env);
+}
+
+function removeNamed(
+  placed: readonly PlacedContainer[],
+  list: PlacedContainer['list'],
+  names: readonly string[],
+): PatchOperation[] {
+  const indexes = placed.filter((each) => each.list === list && names.includes(each.name)).map(({ index }) => index);
+  return indexes.map((index, before) => ({ op: 'remove', path: pointer('spec', list, index - before) }));
+}
+
+function envPath({ list, index }: PlacedContainer, entry?: number | '-'): string {
+  return pointer('spec', list, index, 'env', ...(entry === undefined ? [] : [entry]));
+}
+
+function namesIn(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  return [...new Set(names)].filter((name) => name !== '');
+}
