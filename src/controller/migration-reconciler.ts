@@ -72,17 +72,19 @@ async function observeMigration(options: MigrationReconcilerOptions, migration: 
   const { source, target } = adaptersOf(migration);
   const settings = source.settings(migration.spec, {});
   const records = views.records.all().map((r) => r.object);
+  const isExcluded = (namespace: string): boolean =>
+    options.isExcluded(namespace) || answers.controlPlaneNamespaces.includes(namespace);
   return {
     migration,
     records,
     namespaces: views.namespaces.all(),
     migrations: new Set(views.migrations.all().map((m) => m.uid)),
-    isExcluded: (namespace) => options.isExcluded(namespace) || answers.controlPlaneNamespaces.includes(namespace),
+    isExcluded,
     originalKeys: {
       labels: [...Object.keys(target.namespaceDefault.labels), keys.to, keys.from],
       annotations: [...Object.keys(target.namespaceDefault.annotations), ...Object.keys(settings)],
     },
     cluster: { source: answers.source, target: answers.target, admission: pass, findings: answers.findings },
-    sourceInUse: sourceInUse(migration, source, views),
+    sourceInUse: sourceInUse(migration, source, views, isExcluded),
   };
 }

@@ -8,11 +8,24 @@ import type { TrimmedWorkload } from './trimmed.ts';
 import type { Views } from './views.ts';
 
 /** The condition SourceInUse. */
-export function sourceInUse(migration: MeshMigration, source: MeshAdapter, views: Views): MigrationObservation['sourceInUse'] {
+export function sourceInUse(
+  migration: MeshMigration,
+  source: MeshAdapter,
+  views: Views,
+  isExcluded: (namespace: string) => boolean,
+): MigrationObservation['sourceInUse'] {
   if (source.mesh === 'None') return { status: 'False', reason: 'SourceQuiet', message: 'the source is no mesh' };
   const pair = pairOf(migration.spec.source.mesh, migration.spec.target.mesh);
   const users = Object.values(views.workloads).flatMap((view) =>
-    view.all().filter((w) => usesSource(w, migration, source) && !isKeyed(w.keys, pair) && !isCommitted(w, views, pair.to)),
+    view
+      .all()
+      .filter(
+        (w) =>
+          !isExcluded(w.namespace) &&
+          usesSource(w, migration, source) &&
+          !isKeyed(w.keys, pair) &&
+          !isCommitted(w, views, pair.to),
+      ),
   );
   if (users.length === 0)
     return {

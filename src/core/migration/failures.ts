@@ -44,7 +44,9 @@ function rowsOf(member: Member, wanted: (row: WorkloadRow) => boolean): Failure[
   }));
 }
 
+// What went wrong before everything went back by request is over.
 function failedWorkloads(member: Member): Failure[] {
+  if (memberState(member) === 'rolledBack') return [];
   return rowsOf(member, (row) => row.state === 'Failed' || (row.state === 'Restored' && row.reason !== 'RolledBack'));
 }
 

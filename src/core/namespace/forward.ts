@@ -164,7 +164,10 @@ function end(exceptions: number, status: Situation['status'], s: Situation): Ste
   return advance(
     s,
     'PartiallyMigrated',
-    { reason: 'ExceptionsLeft', message: `${exceptions} exceptions are left; the namespace is not committed` },
+    {
+      reason: 'ExceptionsLeft',
+      message: `${exceptions === 1 ? 'one exception is' : `${exceptions} exceptions are`} left; the namespace is not committed`,
+    },
     status,
   );
 }
