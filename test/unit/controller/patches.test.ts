@@ -8,7 +8,7 @@ import type { JsonPatchOperation } from '../../../src/kube/object.ts';
 type Json = Record<string, unknown>;
 
 /** The object after the patch. Throws where a test fails. */
-function patched<T>(live: KubeObject, operations: readonly JsonPatchOperation[] = []): T {
+function patched(live: KubeObject, operations: readonly JsonPatchOperation[] = []): KubeObject & Templated {
   const copy = structuredClone(live) as unknown as Json;
   for (const operation of operations) {
     const segments = operation.path
@@ -21,7 +21,7 @@ function patched<T>(live: KubeObject, operations: readonly JsonPatchOperation[] 
     else if (operation.op !== 'test') holder[last] = operation.value;
     else if (holder[last] !== operation.value) throw new Error(`test failed at ${operation.path}`);
   }
-  return copy as T;
+  return copy as unknown as KubeObject & Templated;
 }
 
 interface Templated {
@@ -47,9 +47,7 @@ describe('the patch that takes keys off a template', () => {
   it('removes our keys, keeps those of others, and takes minReadySeconds away in the same write', () => {
     const live = deployment({ 'meshmigration.io/to': 'linkerd2', 'team.example/owner': 'a' }, 10);
     const patch = keyOperations(live, restore([{ key: 'meshmigration.io/to', from: 'linkerd2', to: undefined }], true));
-    const after = applyPatch(live, patch ?? []) as {
-      spec: { minReadySeconds?: number; template: { metadata: { annotations: object } } };
-    };
+    const after = patched(live, patch);
     expect(after.spec.template.metadata.annotations).to.deep.equal({ 'team.example/owner': 'a' });
     expect(after.spec).not.to.have.property('minReadySeconds');
   });
@@ -73,7 +71,7 @@ describe('the patch that takes keys off a template', () => {
   it('makes the map where a template has no annotations yet', () => {
     const live = deployment();
     const patch = keyOperations(live, restore([{ key: 'meshmigration.io/restored', from: undefined, to: 'abc-1' }]));
-    const after = patched<Templated>(live, patch);
+    const after = patched(live, patch);
     expect(after.spec.template.metadata.annotations).to.deep.equal({ 'meshmigration.io/restored': 'abc-1' });
   });
 });
@@ -96,7 +94,7 @@ describe('the patch of a namespace', () => {
     const live = namespace({});
     const labels = [{ key: 'meshmigration.io/to', from: undefined, to: 'linkerd2' }];
     const annotations = [{ key: 'linkerd.io/inject', from: undefined, to: 'enabled' }];
-    const after = patched<KubeObject>(live, namespaceOperations(live, action({ labels, annotations })));
+    const after = patched(live, namespaceOperations(live, action({ labels, annotations })));
     expect(after.metadata.labels).to.deep.equal({ 'meshmigration.io/to': 'linkerd2' });
     expect(after.metadata.annotations).to.deep.equal({ 'linkerd.io/inject': 'enabled' });
   });
@@ -107,7 +105,7 @@ describe('the patch of a namespace', () => {
       { key: 'a', from: 'ours', to: '' },
       { key: 'b', from: 'ours', to: undefined },
     ];
-    const after = patched<KubeObject>(live, namespaceOperations(live, action({ labels: [], annotations })));
+    const after = patched(live, namespaceOperations(live, action({ labels: [], annotations })));
     expect(after.metadata.annotations).to.deep.equal({ a: '' });
   });
 });
