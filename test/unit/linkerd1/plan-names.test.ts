@@ -96,7 +96,7 @@ describe('the plan for names', () => {
   it('routes by method with a rule for all the rest', () => {
     const dtab = '/svc/1.1/* => /host; /svc/1.1/POST/apex => /host/apex-v2';
     const verdict = judge('default', 'apex', dtab, '  identifier: {kind: io.l5d.methodAndHost}');
-    const rules = plan([verdict]).objects[0]?.manifest.spec['rules'] as { matches?: object[] }[];
+    const rules = plan([verdict]).objects[0]?.manifest.spec?.['rules'] as { matches?: object[] }[];
     expect(rules.map((rule) => rule.matches)).to.deep.equal([[{ method: 'POST' }], undefined]);
   });
 

@@ -4,6 +4,7 @@
 import { UNKNOWN_HERE } from '../dtab/configured-namers.ts';
 import type { Addr } from '../dtab/delegate-tree.ts';
 import type { Share } from '../dtab/outcome.ts';
+import { showPath } from '../dtab/path.ts';
 import type { Call } from './call.ts';
 import { hostHeader } from './call.ts';
 import type { Destination } from './destination.ts';
@@ -39,7 +40,9 @@ export function judgeCall(world: NamingWorld, call: Call): NameVerdict {
     );
   const alike = first.requests.pathPrefix === undefined && destinations.every((destination) => destination.key === first.key);
   const found = alike ? one(world, call, first) : several(world, call, destinations);
-  return sceptical(call, found);
+  const judged = sceptical(call, found);
+  const bound = destinations.flatMap(({ leaves }) => leaves.map(({ leaf }) => leaf.bound.id));
+  return { ...judged, through: { logical: showPath(first.requests.name), bound: [...new Set(bound)] } };
 }
 
 interface Found {

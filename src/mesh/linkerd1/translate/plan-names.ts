@@ -4,9 +4,10 @@
 import type { ClusterNames, ServiceFacts } from '../dtab/cluster-objects.ts';
 import { show } from './judged.ts';
 import { planAlias } from './plan-alias.ts';
-import { httpRoute } from './plan-route.ts';
+import { serviceRoutes } from './plan-route.ts';
 import type { NamePlan, PlannedAlias, PlannedManifest, PlannedObject, Stamp } from './planned.ts';
 import { freePortName } from './port-names.ts';
+import type { RoutePolicy } from './route-policy.ts';
 import type { NameNeed, NameVerdict, PortNeed, ServiceRef } from './verdict.ts';
 
 /** How to plan. */
@@ -19,6 +20,10 @@ export interface PlanOptions {
   /** Report: Services of others are left alone, and aliases lead by route instead. */
   readonly servicePorts: 'Add' | 'Report';
   readonly stamp: Stamp;
+  /** Retries and timeouts that share a route with the names of this Service. */
+  readonly policyOf?: (parent: ServiceRef) => RoutePolicy | undefined;
+  /** Annotations that an alias of this name gets at birth. */
+  readonly annotationsOf?: (alias: ServiceRef) => Readonly<Record<string, string>>;
 }
 
 type AliasNeed = Extract<NameNeed, { kind: 'alias' }>;
@@ -101,10 +106,16 @@ class Planner {
     const planned = planAlias(needs, this.options);
     this.conflicts.push(...planned.conflicts);
     if (!planned.manifest || !planned.alias) return;
-    this.services.push({ how: 'create', manifest: this.options.stamp(planned.manifest) });
+    this.services.push({ how: 'create', manifest: this.options.stamp(this.annotated(planned.manifest, planned.alias)) });
     this.aliases.push(planned.alias);
     for (const entry of planned.entries) this.port(entry);
     for (const need of planned.routed) this.addRoute(need.at.namespace, need.at, need);
+  }
+
+  /** A name that leads elsewhere has no balancer of its own to configure. */
+  private annotated(manifest: PlannedManifest, alias: PlannedAlias): PlannedManifest {
+    const annotations = alias.shape === 'cname' ? {} : (this.options.annotationsOf?.(alias.at) ?? {});
+    return Object.keys(annotations).length === 0 ? manifest : { ...manifest, metadata: { ...manifest.metadata, annotations } };
   }
 
   outsideAlias(needs: readonly OutsideNeed[]): void {
@@ -124,14 +135,22 @@ class Planner {
   }
 
   private addRoute(namespace: string, parent: ServiceRef, need: Pick<RouteNeed, 'port' | 'rules'>): void {
-    const { manifest, exact } = httpRoute(namespace, parent, need);
-    const key = show(manifest.metadata);
-    const before = this.routes.get(key);
-    const object: PlannedObject = { how: 'create', manifest: this.options.stamp(manifest) };
-    if (before && JSON.stringify(before) !== JSON.stringify(object))
-      this.conflicts.push(`callers in ${namespace} mean different destinations by ${show(parent)}:${need.port}`);
-    if (!before) this.routes.set(key, object);
+    const policy = this.options.policyOf?.(parent);
+    const { manifests, exact } = serviceRoutes(namespace, parent, {
+      port: need.port,
+      rules: need.rules,
+      ...(policy ? { policy } : {}),
+    });
     if (!exact) this.notes.add(`weights of ${show(parent)}:${need.port} are rounded to thousandths`);
+    for (const manifest of manifests) {
+      const key = show(manifest.metadata);
+      const before = this.routes.get(key);
+      const object: PlannedObject = { how: 'create', manifest: this.options.stamp(manifest) };
+      if (!before) this.routes.set(key, object);
+      else if (JSON.stringify(before) !== JSON.stringify(object)) {
+        this.conflicts.push(`callers in ${namespace} mean different destinations by ${show(parent)}:${need.port}`);
+      }
+    }
   }
 
   /** Our entries, and a name for the one that has none: Kubernetes wants names as soon as there are two. */

@@ -5,14 +5,15 @@ import type { ServiceRef } from './verdict.ts';
 /** A Kubernetes object to be written. */
 export interface PlannedManifest {
   readonly apiVersion: string;
-  readonly kind: 'Service' | 'HTTPRoute' | 'ServiceProfile';
+  readonly kind: 'Service' | 'HTTPRoute' | 'GRPCRoute' | 'ServiceProfile';
   readonly metadata: {
     readonly name: string;
     readonly namespace: string;
     readonly annotations?: Readonly<Record<string, string>>;
     readonly labels?: Readonly<Record<string, string>>;
   };
-  readonly spec: Readonly<Record<string, unknown>>;
+  /** Absent where only metadata is applied. */
+  readonly spec?: Readonly<Record<string, unknown>>;
 }
 
 /** Puts labels and ownership on a manifest that is to be created. */
@@ -23,7 +24,9 @@ export type PlannedObject =
   /** POST only: an object of that name that is there already is not ours. */
   | { readonly how: 'create'; readonly manifest: PlannedManifest }
   /** Server-side apply of these entries alone, under our field manager, on a Service of somebody else. */
-  | { readonly how: 'applyPort'; readonly manifest: PlannedManifest };
+  | { readonly how: 'applyPort'; readonly manifest: PlannedManifest }
+  /** Server-side apply of these annotations alone, on a Service of somebody else. */
+  | { readonly how: 'applyAnnotations'; readonly manifest: PlannedManifest };
 
 /** An alias that would be made. */
 export interface PlannedAlias {

@@ -110,6 +110,8 @@ export interface NameVerdict {
   readonly need?: NameNeed;
   /** The Service whose policies (retries, timeouts) the call meets afterwards; absent outside. */
   readonly parent?: ServiceRef;
+  /** The names that Linkerd 1 gives to the call: its logical name, and what that is bound to. */
+  readonly through?: { readonly logical: string; readonly bound: readonly string[] };
   /** What else is different afterwards, or lost. */
   readonly notes: readonly string[];
 }
