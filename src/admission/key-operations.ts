@@ -1,7 +1,7 @@
 // Admission room: annotations and labels that a transform sets, as JSON Patch. Pure.
 
 import type { ObjectKeys, PodTemplate } from '../mesh/adapter.ts';
-import { keyOf } from '../mesh/pod-parts.ts';
+import { fieldsAt, keyOf } from '../mesh/pod-parts.ts';
 import type { PatchOperation } from './patch-operation.ts';
 import { pointer } from './patch-operation.ts';
 
@@ -13,7 +13,7 @@ export interface KeysToSet {
 
 /** Operations that set keys of one map of the metadata. */
 export function setKeys(pod: PodTemplate, map: keyof ObjectKeys, wanted: KeysToSet): PatchOperation[] {
-  const present = pod.metadata?.[map];
+  const present = fieldsAt(fieldsAt(pod, 'metadata'), map) as Readonly<Record<string, string>> | undefined;
   const missing = Object.entries(wanted.unlessPresent).filter(([key]) => keyOf(present, key) === undefined);
   const other = Object.entries(wanted.whatever).filter(([key, value]) => keyOf(present, key) !== value);
   const changes = [...missing, ...other];

@@ -14,7 +14,7 @@ export interface PlacedContainer {
 /** All containers, those of the app first. */
 export function containersOf(pod: PodTemplate): PlacedContainer[] {
   return (['containers', 'initContainers'] as const).flatMap((list) =>
-    listAt(pod.spec, list).map((entry, index) => ({
+    listAt(fieldsAt(pod, 'spec'), list).map((entry, index) => ({
       list,
       index,
       name: textAt(entry, 'name') ?? '',
@@ -83,12 +83,17 @@ export function commandLineOf(container: Container): { place: string; text: stri
 
 /** An annotation; undefined when there is none. */
 export function annotationOf(object: { metadata?: ObjectKeys } | undefined, key: string): string | undefined {
-  return keyOf(object?.metadata?.annotations, key);
+  return textAt(fieldsAt(fieldsAt(object, 'metadata'), 'annotations'), key);
 }
 
 /** A label; undefined when there is none. */
 export function labelOf(object: { metadata?: ObjectKeys } | undefined, key: string): string | undefined {
-  return keyOf(object?.metadata?.labels, key);
+  return textAt(fieldsAt(fieldsAt(object, 'metadata'), 'labels'), key);
+}
+
+/** All labels; none where there is no map of them. */
+export function labelsOf(object: { metadata?: ObjectKeys }): Readonly<Record<string, string>> {
+  return (fieldsAt(fieldsAt(object, 'metadata'), 'labels') ?? {}) as Readonly<Record<string, string>>;
 }
 
 /** One key of a map of strings; undefined when it is absent or no string. */

@@ -1,9 +1,9 @@
 // Webhook room: the serving certificate, read from files and read again when they change, so that a renewed one is
 // served without a restart. A bad pair never replaces a good one.
 
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createSecureContext } from 'node:tls';
 import type { Clock } from '../../runtime/clock.ts';
 import { sleep } from '../../runtime/clock.ts';
 import type { Component } from '../../runtime/lifecycle.ts';
@@ -59,7 +59,8 @@ export function createCertificateWatch(options: CertificateOptions): Component {
 async function readPair(directory: string): Promise<KeyPair> {
   const [cert, key] = await Promise.all(['tls.crt', 'tls.key'].map((file) => readFile(join(directory, file), 'utf8')));
   const pair = { cert: cert ?? '', key: key ?? '' };
-  // Throws when the two do not belong together or one is no PEM.
-  createSecureContext(pair);
+  // A file that is just being written is empty or cut; TLS itself would take an empty certificate.
+  if (!new X509Certificate(pair.cert).checkPrivateKey(createPrivateKey(pair.key)))
+    throw new Error(`tls.crt and tls.key in ${directory} do not belong together`);
   return pair;
 }

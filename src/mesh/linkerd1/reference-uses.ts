@@ -63,7 +63,7 @@ export function variablesToOverride(place: Place): string[] {
 export function fileUses(template: PodTemplate, places: readonly Place[]): MeshUse[] {
   const [first] = places;
   if (first === undefined) return [];
-  return listAt(template.spec, 'volumes').flatMap((volume) => {
+  return listAt(fieldsAt(template, 'spec'), 'volumes').flatMap((volume) => {
     const name = textAt(fieldsAt(volume, 'configMap'), 'name');
     const data = name === undefined ? undefined : first.resolve('ConfigMap', name);
     return Object.entries(data ?? {})

@@ -5,7 +5,7 @@ import type { Finding } from '../../core/finding.ts';
 import type { KubeObjectLike, PreflightFacts, WorkloadForPreflight } from '../adapter.ts';
 import { answerTo, itemsIn, nameOf } from '../facts.ts';
 import { selects } from '../label-selector.ts';
-import { arrayAt, fieldsAt, listAt, numberAt, textAt } from '../pod-parts.ts';
+import { arrayAt, fieldsAt, labelsOf, listAt, numberAt, textAt } from '../pod-parts.ts';
 import type { Fields } from '../pod-parts.ts';
 import { controlPlanePorts, portNames, proxyPorts } from './names.ts';
 
@@ -13,7 +13,7 @@ import { controlPlanePorts, portNames, proxyPorts } from './names.ts';
 export function networkFindings(workload: WorkloadForPreflight, facts: PreflightFacts): readonly Omit<Finding, 'workload'>[] {
   const answer = answerTo(facts, 'networkpolicies');
   if (!answer.known) return [unseen(answer.why)];
-  const labels = workload.template.metadata?.labels ?? {};
+  const labels = labelsOf(workload.template);
   const policies = itemsIn(facts, 'networkpolicies', workload.namespace).filter((policy) =>
     selects(fieldsAt(policy, 'spec')?.['podSelector'], labels),
   );

@@ -4,7 +4,7 @@
 import type { Finding } from '../../core/finding.ts';
 import type { PreflightFacts, PreflightQuestion, WorkloadForPreflight } from '../adapter.ts';
 import { aboutWorkload } from '../facts.ts';
-import { annotationOf, containersOf, labelOf, listAt, numberAt, textAt } from '../pod-parts.ts';
+import { annotationOf, containersOf, fieldsAt, labelOf, listAt, numberAt, textAt } from '../pod-parts.ts';
 import { installationOf, isNativeSidecar } from './installation.ts';
 import { detectLinkerd2, optsOutOfLinkerd2 } from './membership.ts';
 import { injectAnnotation, proxyContainer, proxyPorts } from './names.ts';
@@ -49,7 +49,7 @@ const rules: readonly WorkloadRule[] = [
 ];
 
 function hostNetwork(workload: WorkloadForPreflight) {
-  if (workload.template.spec?.hostNetwork !== true) return [];
+  if (fieldsAt(workload.template, 'spec')?.['hostNetwork'] !== true) return [];
   return [
     {
       severity: 'list' as const,
