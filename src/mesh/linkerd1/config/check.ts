@@ -18,6 +18,10 @@ export interface SeenDtab {
   readonly text: string;
 }
 
+/** More mistakes than these help nobody. */
+export const MAX_FINDINGS = 200;
+const MORE = `there are more than ${MAX_FINDINGS} mistakes; the others are not listed.`;
+
 /** Checks values and gathers findings. One instance a document. */
 export class Checker {
   readonly findings: ConfigFinding[] = [];
@@ -44,8 +48,19 @@ export class Checker {
   }
 
   add(severity: Severity, at: { path: string; place: Place; value: unknown }, message: string, suggestion?: string): void {
+    if (this.findings.length >= MAX_FINDINGS) {
+      this.overflow(severity, at);
+      return;
+    }
     const finding = { severity, path: at.path, place: at.place, value: shorten(at.value), message: `${message}.` };
     this.findings.push(suggestion === undefined ? finding : { ...finding, suggestion });
+  }
+
+  /** The last finding says that there are more, and is as bad as the worst of them. */
+  private overflow(severity: Severity, at: { path: string; place: Place; value: unknown }): void {
+    const last = this.findings.at(-1);
+    const worse = severity === 'refused' || last?.message !== MORE ? severity : last.severity;
+    this.findings.splice(MAX_FINDINGS - 1, 1, { severity: worse, path: at.path, place: at.place, value: '', message: MORE });
   }
 
   private list(of: Schema, orOne: boolean, value: Located, path: string): unknown {

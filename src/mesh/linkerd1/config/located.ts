@@ -31,10 +31,10 @@ export interface LocatedScalar {
   readonly inside: (line: number, column: number) => Place;
 }
 
-/** A ConfigMap holds at most 1 MiB; a configuration of more than half of that is a mistake. Characters. */
-export const MAX_CONFIG_CHARS = 524_288;
+/** Configurations of the field have some 10 KB; the YAML tree costs some 300 bytes for each. Characters. */
+export const MAX_CONFIG_CHARS = 98_304;
 /** Values after unfolding aliases. */
-export const MAX_VALUES = 50_000;
+export const MAX_VALUES = 20_000;
 /** Values inside each other. */
 export const MAX_CONFIG_DEPTH = 60;
 

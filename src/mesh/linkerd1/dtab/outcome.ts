@@ -58,10 +58,17 @@ function shared(branches: readonly { weight: number; outcome: Outcome }[]): Outc
   if (alive.length === 1 && only) return { kind: 'bound', leaves: only.leaves };
   const sum = alive.reduce((total, branch) => total + branch.weight, 0);
   if (sum === 0) return { kind: 'empty' };
-  return {
-    kind: 'bound',
-    leaves: alive.flatMap((branch) => branch.leaves.map(({ leaf, share }) => ({ leaf, share: (share * branch.weight) / sum }))),
-  };
+  const leaves = alive.flatMap((branch) =>
+    branch.leaves.map(({ leaf, share }) => ({ leaf, share: (share * branch.weight) / sum })),
+  );
+  return { kind: 'bound', leaves: merged(leaves) };
+}
+
+/** The same place twice is one place. */
+function merged(leaves: readonly Share[]): readonly Share[] {
+  const byId = new Map<string, Share>();
+  for (const { leaf, share } of leaves) byId.set(leaf.bound.id, { leaf, share: share + (byId.get(leaf.bound.id)?.share ?? 0) });
+  return [...byId.values()];
 }
 
 /** Leaves of later alternates: where the calls would go if the earlier ones were no names. */

@@ -5,7 +5,7 @@ import type { ServiceRef } from './verdict.ts';
 /** A Kubernetes object to be written. */
 export interface PlannedManifest {
   readonly apiVersion: string;
-  readonly kind: 'Service' | 'HTTPRoute' | 'GRPCRoute' | 'ServiceProfile';
+  readonly kind: 'Service' | 'HTTPRoute' | 'GRPCRoute' | 'ServiceProfile' | 'EgressNetwork';
   readonly metadata: {
     readonly name: string;
     readonly namespace: string;

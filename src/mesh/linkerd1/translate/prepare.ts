@@ -29,6 +29,8 @@ export interface Prepared {
   readonly names: NamePlan;
   readonly policies: readonly PolicyPlan[];
   readonly objects: readonly PlannedObject[];
+  /** Never made, only proposed: an EgressNetwork lets Linkerd 2 observe calls to hosts outside. */
+  readonly proposals: readonly PlannedManifest[];
   readonly conflicts: readonly string[];
   readonly notes: readonly string[];
 }
@@ -49,12 +51,17 @@ export function prepare(world: NamingWorld, calls: readonly Call[], options: Pre
     },
     annotationsOf: (alias) => byParent.get(show(alias))?.serviceAnnotations ?? {},
   });
-  const objects = [
-    ...withoutSwitchedOffRoutes(names, byParent),
-    ...policies.flatMap((policy) => policyObjects(policy, names, options)),
-  ];
+  const objects = [...withoutSwitchedOffRoutes(names, byParent), ...policyObjects(policies, names, options)];
   const notes = [...names.notes, ...policies.flatMap((policy) => policy.notes.map((note) => `${show(policy.parent)}: ${note}`))];
-  return { verdicts, names, policies, objects, conflicts: [...names.conflicts, ...clashes(callees)], notes };
+  return {
+    verdicts,
+    names,
+    policies,
+    objects,
+    proposals: egressNetworks(verdicts),
+    conflicts: [...names.conflicts, ...clashes(callees)],
+    notes,
+  };
 }
 
 /** A Service that is called, with what its callers ask of it. */
@@ -69,9 +76,13 @@ interface Callee {
 }
 
 function gather(world: NamingWorld, verdicts: readonly NameVerdict[], plan: NamePlan): ReadonlyMap<string, Callee> {
+  const routed = routedPorts(plan);
+  const aliasParents = new Map(
+    plan.aliases.flatMap(({ at, policyParent }) => (policyParent ? [[show(at), policyParent] as const] : [])),
+  );
   const callees = new Map<string, Callee>();
   for (const verdict of verdicts) {
-    const parent = parentOf(verdict, plan);
+    const parent = parentOf(verdict, aliasParents);
     if (!parent || !verdict.through) continue;
     const policy = policyOf(world, verdict.through);
     const known = callees.get(show(parent)) ?? {
@@ -84,7 +95,7 @@ function gather(world: NamingWorld, verdicts: readonly NameVerdict[], plan: Name
     };
     if (JSON.stringify(known.policy) !== JSON.stringify(policy)) known.others.add(verdict.through.logical);
     known.ports.add(verdict.call.port);
-    const rules = rulesOn(parent, verdict, plan);
+    const rules = rulesOn(parent, verdict, routed);
     if (rules) known.rules.set(verdict.call.port, rules);
     callees.set(show(parent), known);
   }
@@ -92,10 +103,10 @@ function gather(world: NamingWorld, verdicts: readonly NameVerdict[], plan: Name
 }
 
 /** The Service whose policies a call meets afterwards. */
-export function parentOf(verdict: NameVerdict, plan: NamePlan): ServiceRef | undefined {
+function parentOf(verdict: NameVerdict, aliasParents: ReadonlyMap<string, ServiceRef>): ServiceRef | undefined {
   const { need } = verdict;
-  if (need?.kind !== 'alias' && need?.kind !== 'outsideAlias') return verdict.verdict === 'blocked' ? undefined : verdict.parent;
-  return plan.aliases.find((alias) => show(alias.at) === show(need.at))?.policyParent;
+  if (need?.kind === 'alias' || need?.kind === 'outsideAlias') return aliasParents.get(show(need.at));
+  return verdict.verdict === 'blocked' ? undefined : verdict.parent;
 }
 
 function policyOf(world: NamingWorld, through: NonNullable<NameVerdict['through']>): LogicalPolicy {
@@ -107,16 +118,18 @@ function policyOf(world: NamingWorld, through: NonNullable<NameVerdict['through'
 }
 
 /** Rules that the name itself needs on its parent; a name that is one Service's needs none. */
-function rulesOn(parent: ServiceRef, verdict: NameVerdict, plan: NamePlan): readonly RouteRule[] | undefined {
+function rulesOn(parent: ServiceRef, verdict: NameVerdict, routed: ReadonlySet<string>): readonly RouteRule[] | undefined {
   const { need } = verdict;
   if (need?.kind === 'route') return need.rules;
   if (need?.kind !== 'alias' || show(need.at) !== show(parent)) return undefined;
-  return plan.objects.some(({ manifest }) => leadsTo(manifest, parent, need.port)) ? need.rules : undefined;
+  return routed.has(`${show(parent)}:${need.port}`) ? need.rules : undefined;
 }
 
-function leadsTo(manifest: PlannedManifest, parent: ServiceRef, port: number): boolean {
-  const refs = (manifest.spec?.['parentRefs'] ?? []) as readonly (ServiceRef & { readonly port: number })[];
-  return refs.some((ref) => show(ref) === show(parent) && ref.port === port);
+/** Ports of Services that some planned route stands on. */
+function routedPorts(plan: NamePlan): ReadonlySet<string> {
+  type Ref = ServiceRef & { readonly port: number };
+  const refs = plan.objects.flatMap(({ manifest }) => (manifest.spec?.['parentRefs'] ?? []) as readonly Ref[]);
+  return new Set(refs.map((ref) => `${show(ref)}:${ref.port}`));
 }
 
 function translateCallee(world: NamingWorld, callee: Callee, options: PrepareOptions): PolicyPlan {
@@ -134,15 +147,26 @@ function withoutSwitchedOffRoutes(names: NamePlan, byParent: ReadonlyMap<string,
 }
 
 /** Routes of names carry the policies already; only what is not among them is added. */
-function policyObjects(policy: PolicyPlan, names: NamePlan, options: PrepareOptions): readonly PlannedObject[] {
+function policyObjects(policies: readonly PolicyPlan[], names: NamePlan, options: PrepareOptions): readonly PlannedObject[] {
   const made = new Set(names.objects.map(({ manifest }) => `${manifest.kind} ${show(manifest.metadata)}`));
-  const created = policy.manifests.filter((manifest) => !made.has(`${manifest.kind} ${show(manifest.metadata)}`));
-  const objects: PlannedObject[] = created.map((manifest) => ({ how: 'create', manifest: options.stamp(manifest) }));
-  const isAlias = names.aliases.some((alias) => show(alias.at) === show(policy.parent));
-  if (isAlias || Object.keys(policy.serviceAnnotations).length === 0) return objects;
-  const { name, namespace } = policy.parent;
-  const metadata = { name, namespace, annotations: policy.serviceAnnotations };
-  return [...objects, { how: 'applyAnnotations', manifest: { apiVersion: 'v1', kind: 'Service', metadata } }];
+  const aliases = new Set(names.aliases.map((alias) => show(alias.at)));
+  return policies.flatMap(({ parent, manifests, serviceAnnotations }) => {
+    const created = manifests.filter((manifest) => !made.has(`${manifest.kind} ${show(manifest.metadata)}`));
+    const objects: PlannedObject[] = created.map((manifest) => ({ how: 'create', manifest: options.stamp(manifest) }));
+    if (aliases.has(show(parent)) || Object.keys(serviceAnnotations).length === 0) return objects;
+    const metadata = { name: parent.name, namespace: parent.namespace, annotations: serviceAnnotations };
+    return [...objects, { how: 'applyAnnotations', manifest: { apiVersion: 'v1', kind: 'Service', metadata } }];
+  });
+}
+
+function egressNetworks(verdicts: readonly NameVerdict[]): readonly PlannedManifest[] {
+  const namespaces = new Set(verdicts.filter(({ verdict }) => verdict === 'external').map(({ call }) => call.callerNamespace));
+  return [...namespaces].map((namespace) => ({
+    apiVersion: 'policy.linkerd.io/v1alpha1',
+    kind: 'EgressNetwork',
+    metadata: { name: 'meshmigration-outside', namespace },
+    spec: { trafficPolicy: 'Allow' },
+  }));
 }
 
 function clashes(callees: ReadonlyMap<string, Callee>): readonly string[] {
