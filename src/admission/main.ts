@@ -17,7 +17,7 @@ import { createWebhookServer } from './webhook/server.ts';
 async function main(): Promise<number> {
   const config = parseWebhookConfig(process.argv.slice(2), process.env);
   const log = createLog({ level: config.logLevel, wallMs: () => Date.now() });
-  const metrics = createMetrics('meshmigration-admission');
+  const metrics = createMetrics('meshmigration_admission');
   const endpoint = await loadKubeConfig({ kubeconfig: config.kubeconfig, env: process.env });
   const client = createKubeClient(endpoint, {
     userAgent: 'meshmigration-admission',

@@ -19,13 +19,15 @@ export function webhookConfiguration(): PolicyManifest {
   const keyed = `object.metadata.?annotations[?"${keys.to}"].hasValue()`;
   const namespaces = exceptNamespaces(systemNamespaces) as { matchExpressions: readonly unknown[] };
   const committed = { matchExpressions: [...namespaces.matchExpressions, { key: keys.to, operator: 'Exists' }] };
+  const described = metadata(
+    '00-meshmigration',
+    'Does what the MutatingAdmissionPolicies do, on servers that have none (before 1.36).',
+  );
+  const injected = { 'cert-manager.io/inject-ca-from': `${operatorNamespace}/${webhookService}` };
   return {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'MutatingWebhookConfiguration',
-    metadata: metadata(
-      '00-meshmigration',
-      'Does what the MutatingAdmissionPolicies do, on servers that have none (before 1.36).',
-    ),
+    metadata: { ...described, annotations: { ...described.annotations, ...injected } },
     webhooks: [
       webhook('keyed-pods.meshmigration.io', keyed, namespaces),
       webhook('committed-namespaces.meshmigration.io', `!(${keyed})`, committed),
