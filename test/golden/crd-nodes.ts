@@ -48,7 +48,7 @@ const folder = join(projectRoot, 'crds');
 
 /** File name → content of the committed CRDs. */
 export function committedCrds(): Map<string, string> {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+  const names = readdirSync(folder).filter((name) => name.startsWith('meshmigration.io_'));
   return new Map(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
 }
 
