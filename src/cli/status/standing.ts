@@ -1,0 +1,52 @@
+// Where a whole migration stands, read from its conditions as kstatus does. Pure.
+
+import type { Condition } from '../../api/v1alpha1/condition.ts';
+import type { MeshMigration } from '../../api/v1alpha1/mesh-migration.ts';
+import type { Mark } from '../outline.ts';
+
+/** Where a migration stands, in words. */
+export interface Standing {
+  readonly mark: Mark;
+  /** For example `Stalled (Failed)`. */
+  readonly title: string;
+  /** A sentence; empty when there is nothing to add. */
+  readonly message: string;
+  /** It came to an end: nothing more happens by itself. `good`: and that is what was asked for. */
+  readonly end: 'good' | 'bad' | undefined;
+}
+
+const unseen: Standing = {
+  mark: 'idle',
+  title: 'Not seen by the operator',
+  message: 'check that the operator runs: kubectl get pods -A -l app.kubernetes.io/name=meshmigration',
+  end: undefined,
+};
+
+/** Where the migration stands. */
+export function standingOf(migration: MeshMigration): Standing {
+  const ready = conditionOf(migration, 'Ready');
+  if (ready === undefined) return unseen;
+  if (isBehind(migration)) return { mark: 'busy', title: 'Changed', message: behindMessage(migration), end: undefined };
+  const { reason, message } = ready;
+  if (ready.status === 'True') return { mark: 'done', title: reason, message, end: 'good' };
+  if (isTrue(migration, 'Stalled')) return { mark: 'bad', title: `Stalled (${reason})`, message, end: 'bad' };
+  if (isTrue(migration, 'Reconciling')) return { mark: 'busy', title: reason, message, end: undefined };
+  return { mark: 'warn', title: reason, message, end: undefined };
+}
+
+/** The condition of that type. */
+export function conditionOf({ status }: MeshMigration, type: string): Condition | undefined {
+  return status?.conditions?.find((condition) => condition.type === type);
+}
+
+function isTrue(migration: MeshMigration, type: string): boolean {
+  return conditionOf(migration, type)?.status === 'True';
+}
+
+function isBehind({ metadata, status }: MeshMigration): boolean {
+  return (status?.observedGeneration ?? -1) < metadata.generation;
+}
+
+function behindMessage({ metadata, status }: MeshMigration): string {
+  return `the operator has seen generation ${status?.observedGeneration ?? -1} of the spec, and there is ${metadata.generation}`;
+}

@@ -1,0 +1,30 @@
+// The operator of the demo: a process of its own that may do what its service account may, and nothing more.
+import { join } from 'node:path';
+import { startChild } from '../cluster/child-process.ts';
+import type { Child } from '../cluster/child-process.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { OWN_NETNS } from '../cluster/programs.ts';
+
+/** Namespace and service account of the operator, as config/rbac has them. */
+export const OPERATOR = { namespace: 'meshmigration-system', account: 'meshmigration' } as const;
+
+const main = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
+
+/** Starts it. Its `failure` rejects when it ends by itself. */
+export async function startOperator(cluster: Cluster, excluded: readonly string[]): Promise<Child> {
+  const kubeconfig = await cluster.serviceAccountKubeconfig(OPERATOR.namespace, OPERATOR.account);
+  const command = [
+    process.execPath,
+    main,
+    ...['--kubeconfig', kubeconfig],
+    ...['--namespace', OPERATOR.namespace],
+    ...['--metrics-address', '127.0.0.1:0'],
+    ...excluded.flatMap((name) => ['--exclude-namespace', name]),
+  ];
+  return startChild({
+    name: 'operator',
+    command,
+    logFolder: join(cluster.dir, 'logs'),
+    tie: cluster.binaries[OWN_NETNS.name] ?? '',
+  });
+}
