@@ -71,7 +71,7 @@ async function admissionActs(client: KubeClient): Promise<void> {
   const keyed = build.barePod({ name: 'check', namespace: 'admission-check', annotations });
   await until(
     async () => {
-      const pod = (await client.create(POD, keyed, { dryRun: true })) as Seen;
+      const pod = await client.create<Seen>(POD, keyed, { dryRun: true });
       return hasProxy(pod) && sourceTrace(pod) === undefined;
     },
     { what: 'a keyed pod comes out with Linkerd 2 and without Linkerd 1' },

@@ -17,7 +17,8 @@ import { allInvariants } from './invariants/all.ts';
 import { usualPlace } from './keys.ts';
 import type { Place } from './keys.ts';
 import { disturbances, quietMs, settleMs } from './quiet.ts';
-import type { Collection, Seen, World } from './world.ts';
+import { Waiting } from './waiting.ts';
+import type { Change, Collection, Seen, World } from './world.ts';
 import { parseAuditLine } from './write.ts';
 import type { Write } from './write.ts';
 
@@ -39,6 +40,8 @@ export interface Observer {
   readonly writes: readonly Write[];
   /** The cluster as the observer sees it. */
   readonly world: World;
+  /** Waits for a state of the world, looking again at every change. Throws after `timeoutMs` with what was waited for. */
+  when<T>(what: string, look: (world: World) => T | undefined | false, timeoutMs?: number): Promise<T>;
   /** Waits until the operator has been quiet for five seconds, then throws a list of everything that was wrong. Call it at the end of a run. */
   end(): Promise<void>;
   /** Ends the watches and judges nothing. */
@@ -69,7 +72,12 @@ export async function startObserver(options: ObserverOptions): Promise<Observer>
   const place = options.place ?? usualPlace;
   const monitor = new Monitor(options.invariants ?? allInvariants(), place);
   const writes: Write[] = [];
-  const reflectors = watched.map(([collection, kind]) => follow(options.client, collection, kind, monitor));
+  const waiting = new Waiting(monitor.world);
+  const told = (change: Change): void => {
+    monitor.change(change);
+    waiting.look();
+  };
+  const reflectors = watched.map(([collection, kind]) => follow(options.client, collection, kind, told));
   await Promise.all(reflectors.map((reflector) => reflector.synced));
   const tail = await followLines(options.auditLogFile, (line) => {
     const write = parseAuditLine(line);
@@ -86,6 +94,7 @@ export async function startObserver(options: ObserverOptions): Promise<Observer>
     violations: monitor.violations,
     writes,
     world: monitor.world,
+    when: (what, look, timeoutMs = 30_000) => waiting.until(what, look, timeoutMs),
     close,
     async end() {
       const quietFrom = Date.now() + settleMs;
@@ -99,7 +108,9 @@ export async function startObserver(options: ObserverOptions): Promise<Observer>
   };
 }
 
-function follow(client: KubeClient, collection: Collection, kind: ResourceKind, monitor: Monitor): Reflector<Seen> {
+type Told = (change: Change) => void;
+
+function follow(client: KubeClient, collection: Collection, kind: ResourceKind, told: Told): Reflector<Seen> {
   const reflector = createReflector<Seen>({
     name: `observer's ${kind.plural}`,
     source: kubeSource(client, kind),
@@ -110,9 +121,9 @@ function follow(client: KubeClient, collection: Collection, kind: ResourceKind, 
   });
   reflector.onChange((change) => {
     const at = Date.now();
-    if (change.type === 'delete') monitor.change({ at, collection, old: change.old });
-    else if (change.type === 'add') monitor.change({ at, collection, now: change.value });
-    else monitor.change({ at, collection, old: change.old, now: change.value });
+    if (change.type === 'delete') told({ at, collection, old: change.old });
+    else if (change.type === 'add') told({ at, collection, now: change.value });
+    else told({ at, collection, old: change.old, now: change.value });
   });
   reflector.start();
   return reflector;
