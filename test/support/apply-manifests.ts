@@ -10,5 +10,6 @@ const run = promisify(execFile);
 export async function applyManifests(cluster: Cluster, files: readonly string[], flag: '-f' | '-k' = '-f'): Promise<void> {
   const kubectl = cluster.binaries['kubectl'];
   if (kubectl === undefined) throw new Error('the cluster has no kubectl');
-  await run(kubectl, ['--kubeconfig', cluster.kubeconfig, 'apply', ...files.flatMap((file) => [flag, file])]);
+  // Of several -k kubectl takes the last alone, so each is a call of its own.
+  for (const file of files) await run(kubectl, ['--kubeconfig', cluster.kubeconfig, 'apply', flag, file]);
 }

@@ -1,15 +1,12 @@
 // Policy room: what all fences of the operator's token share. A fence acts on the operator's user alone and fails
 // closed; it holds whatever roles are granted.
 
+import { ownLabel, ownPortPrefix } from '../../core/names.ts';
 import { text, texts } from './cel.ts';
 import { operatorUser, validatingPolicy } from './manifest.ts';
 import type { PolicyManifest, ResourceRule, Validation, Variable } from './manifest.ts';
 
-/** Label of every object that the operator creates for itself in namespaces of others. */
-export const ownLabel = { key: 'app.kubernetes.io/managed-by', value: 'meshmigration' } as const;
-
-/** Beginning of the names of ports that the operator adds to Services of others, or gives to their unnamed ones. */
-export const ownPortPrefix = 'mm-';
+export { ownLabel, ownPortPrefix };
 
 /** What one fence says. */
 export interface Fence {

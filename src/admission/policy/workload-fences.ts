@@ -13,6 +13,8 @@ interface WorkloadKind {
   template: readonly string[];
   /** Fields that must stay equal, by the path of the object that holds them. */
   fields: readonly (readonly [path: readonly string[], fields: readonly string[]])[];
+  /** Annotations of the object that the API server itself changes when the template changes. */
+  serverAnnotations: readonly string[];
 }
 
 const jobFields: readonly string[] = [
@@ -36,12 +38,14 @@ const jobFields: readonly string[] = [
 const kinds: readonly WorkloadKind[] = [
   {
     plural: 'deployments',
+    serverAnnotations: [],
     group: 'apps',
     template: ['spec', 'template'],
     fields: [[['spec'], ['replicas', 'selector', 'strategy', 'revisionHistoryLimit', 'paused', 'progressDeadlineSeconds']]],
   },
   {
     plural: 'statefulsets',
+    serverAnnotations: [],
     group: 'apps',
     template: ['spec', 'template'],
     fields: [
@@ -63,12 +67,14 @@ const kinds: readonly WorkloadKind[] = [
   },
   {
     plural: 'daemonsets',
+    serverAnnotations: ['deprecated.daemonset.template.generation'],
     group: 'apps',
     template: ['spec', 'template'],
     fields: [[['spec'], ['selector', 'updateStrategy', 'revisionHistoryLimit']]],
   },
   {
     plural: 'cronjobs',
+    serverAnnotations: [],
     group: 'batch',
     template: ['spec', 'jobTemplate', 'spec', 'template'],
     fields: [
@@ -107,7 +113,11 @@ export function workloadFences(adapters: readonly MeshAdapter[]): PolicyManifest
   return kinds.flatMap((kind) => workloadFence(kind, templateKeys(adapters)));
 }
 
-function workloadFence({ plural, group, template, fields }: WorkloadKind, ours: readonly string[]): PolicyManifest[] {
+function workloadFence(
+  { plural, group, template, fields, serverAnnotations }: WorkloadKind,
+  ours: readonly string[],
+): PolicyManifest[] {
+  const ownAnnotations = ['metadata', 'annotations'];
   const annotations = [...template, 'metadata', 'annotations'];
   return fencePolicy({
     name: plural,
@@ -129,7 +139,10 @@ function workloadFence({ plural, group, template, fields }: WorkloadKind, ours: 
         fields.map(([path, names]) => sameFields(path, names)).join(' &&\n'),
         'only template keys and minReadySeconds may change in the spec',
       ),
-      whenUpdated(sameFields(['metadata'], ['labels', 'annotations', ...untouchedMetadata]), 'the metadata may not change'),
+      whenUpdated(
+        `${sameFields(['metadata'], ['labels', ...untouchedMetadata])} &&\n${sameButFor(mapAt('oldObject', ownAnnotations), mapAt('object', ownAnnotations), keyIn(serverAnnotations))}`,
+        'the metadata may not change',
+      ),
     ],
   });
 }
