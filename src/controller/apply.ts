@@ -13,6 +13,7 @@ import { apiVersionOf, NAMESPACE } from '../kube/resource-kind.ts';
 import { textAt } from './fields.ts';
 import { NAMESPACE_MIGRATION, TEMPLATE_KINDS } from './kinds.ts';
 import { keyOperations, namespaceOperations } from './patches.ts';
+import { writeNames } from './names/write.ts';
 import { adoptRecord, patchFinalizer, patchRecordStatus } from './record-writes.ts';
 import type { Views } from './views.ts';
 
@@ -73,6 +74,9 @@ async function write(a: Appliers, action: Action, migration: MeshMigration | und
       return restoreTemplate(a, action);
     case 'changeNamespace':
       return changeNamespace(a, action);
+    case 'prepareNames':
+    case 'removeNames':
+      return writeNames(a.client, action, a.fence);
     case 'evictPod':
       return a.client.evict({ namespace: action.namespace, name: action.name }, { uid: action.uid });
     case 'setFinalizer':

@@ -1,4 +1,4 @@
-// One GET to a pod: bounded in time and size, connections never kept. It knows no mesh.
+// One question to a pod (GET, or POST of JSON): bounded in time and size, connections never kept. It knows no mesh.
 
 import { Agent, request } from 'undici';
 import type { HttpGet } from './readings.ts';
@@ -6,9 +6,11 @@ import type { HttpGet } from './readings.ts';
 /** Asks URLs of pods. Rejects with a sentence after the deadline, on a broken answer, and beyond the limit in bytes. */
 export function createHttpGet(): HttpGet {
   const dispatcher = new Agent({ pipelining: 0, connections: 2, keepAliveTimeout: 1, keepAliveMaxTimeout: 1 });
-  return async (url, { timeoutMs, maximumBytes }) => {
+  return async (url, { timeoutMs, maximumBytes, json }) => {
     const signal = AbortSignal.timeout(timeoutMs);
-    const answer = await request(url, { dispatcher, signal }).catch((error: unknown) => {
+    const posted =
+      json === undefined ? {} : { method: 'POST' as const, body: json, headers: { 'content-type': 'application/json' } };
+    const answer = await request(url, { dispatcher, signal, ...posted }).catch((error: unknown) => {
       throw sentence(error, timeoutMs, signal);
     });
     const chunks: Buffer[] = [];

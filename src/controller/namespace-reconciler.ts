@@ -62,6 +62,9 @@ async function passOver(
     memory.set(name, await applyAll(options, record, decision.outcome.actions, context));
     return decision.outcome.actions.length > 0 ? 'again' : { requeueAfterMs: 1_000 };
   }
+  // Names that were refused once are tried again after the wait; other refusals are facts about workloads.
+  if (last.refusals.has(name))
+    memory.set(name, { ...last, refusals: new Map([...last.refusals].filter(([key]) => key !== name)) });
   const afterMs =
     decision.outcome.kind === 'wait' ? (decision.outcome.afterSeconds ?? rarelySeconds) * 1_000 : rarelySeconds * 1_000;
   return { requeueAfterMs: afterMs };
@@ -127,6 +130,7 @@ async function applyAll(
   };
   for (const action of first) await run(action);
   await Promise.all(rest.map(run));
+  if (migration !== undefined && actions.some((a) => a.kind === 'prepareNames')) options.observers.names.forget(migration);
   return { refusals, unwritten };
 }
 

@@ -13,6 +13,7 @@ import type { KubeObjectLike, PreflightFacts, Role } from '../mesh/adapter.ts';
 import { podFrom, workloadFrom } from './assemble.ts';
 import { tryPlainPod } from './dry-run.ts';
 import { TEMPLATE_KINDS } from './kinds.ts';
+import type { Names } from './names/observe.ts';
 import { adaptersOf } from './preflight-facts.ts';
 import type { Readings } from './readings.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -26,6 +27,7 @@ export interface Observers {
   views: Views;
   surroundings: Surroundings;
   readings: Readings;
+  names: Names;
 }
 
 /** What this process remembers of its last writes in the namespace; losing it is harmless. */
@@ -112,7 +114,7 @@ async function observeMoving(o: Observers, input: Input): Promise<NamespaceObser
     cluster: await clusterFor(o, input, trimmedWorkloads, settings),
     workloads,
     pods: await withReadings(o, record, migration, trimmedPods),
-    names,
+    names: await o.names.of(migration, record, trimmedWorkloads),
     namespaceDefault: {
       labels: target.namespaceDefault.labels,
       annotations: { ...target.namespaceDefault.annotations, ...settings },

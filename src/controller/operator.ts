@@ -13,6 +13,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { Appliers } from './apply.ts';
 import { createMigrationReconciler } from './migration-reconciler.ts';
 import { createNamespaceReconciler } from './namespace-reconciler.ts';
+import { createNames } from './names/observe.ts';
 import type { Observers } from './observe-namespace.ts';
 import { createReadings } from './readings.ts';
 import type { HttpGet } from './readings.ts';
@@ -85,6 +86,7 @@ function controllersOf(options: OperatorOptions, views: Views, queues: Queues): 
     views,
     surroundings: createSurroundings(client, monotonicMs),
     readings: createReadings(options.httpGet, monotonicMs),
+    names: createNames({ client, http: options.httpGet, monotonicMs }),
   };
   const appliers: Appliers = { client, views, fence, wallMs: () => clock.wallMs() };
   const reporters: Reporters = { client, views, fence, events, monotonicMs, writtenAt: new Map() };

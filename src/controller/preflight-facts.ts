@@ -67,12 +67,13 @@ export async function askNamespace(
 
 async function ask(client: KubeReader, questions: readonly PreflightQuestion[]): Promise<PreflightFacts> {
   const entries = await Promise.all(
-    questions.map(async (question): Promise<[string, PreflightFact]> => [question.name, await answer(client, question)]),
+    questions.map(async (question): Promise<[string, PreflightFact]> => [question.name, await askCluster(client, question)]),
   );
   return Object.fromEntries(entries);
 }
 
-async function answer(client: KubeReader, question: PreflightQuestion): Promise<PreflightFact> {
+/** Asks one question; what can't be read is an error in the answer. */
+export async function askCluster(client: KubeReader, question: PreflightQuestion): Promise<PreflightFact> {
   const { group, version, plural, namespace, labelSelector, objectName } = question;
   const kind = { group, version, plural, kind: plural, namespaced: namespace !== undefined };
   const fieldSelector = objectName === undefined ? undefined : `metadata.name=${objectName}`;

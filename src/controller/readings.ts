@@ -3,13 +3,11 @@
 
 import type { ProxyReading } from '../core/observation.ts';
 import type { ProxyProbe } from '../mesh/adapter.ts';
+import type { AskLimits } from '../mesh/names.ts';
 import type { TrimmedPod } from './trimmed.ts';
 
 /** Asks one URL; rejects after the deadline, on a broken answer, and beyond the limit in bytes. */
-export type HttpGet = (
-  url: string,
-  limits: { timeoutMs: number; maximumBytes: number },
-) => Promise<{ status: number; body: string }>;
+export type HttpGet = (url: string, limits: AskLimits) => Promise<{ status: number; body: string }>;
 
 /** Asks proxies. */
 export interface Readings {

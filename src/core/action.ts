@@ -1,6 +1,7 @@
 // Actions: every write that the operator can make, as printable data. Nothing here writes.
 
 import type { NamespaceMigrationSpec } from '../api/v1alpha1/namespace-migration.ts';
+import type { NameRelease, NameWrite } from './names.ts';
 import type { TemplateKind } from './observation.ts';
 
 /** A workload as it was observed; the write is refused when it has changed or is another object. */
@@ -31,6 +32,9 @@ export type Action =
       annotations: readonly KeyChange[];
       why: 'Moving' | 'Commit' | 'Uncommit' | 'End';
     }
+  /** Names and routes of the target for the callers of a namespace, in this order. */
+  | { kind: 'prepareNames'; namespace: string; writes: readonly NameWrite[] }
+  | { kind: 'removeNames'; namespace: string; releases: readonly NameRelease[] }
   | { kind: 'evictPod'; namespace: string; name: string; uid: string }
   | { kind: 'createRecord'; name: string; spec: NamespaceMigrationSpec }
   | { kind: 'adoptRecord'; name: string; uid: string; migration: { name: string; uid: string }; wave: string }

@@ -3,6 +3,7 @@
 import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
 import type { NamespaceMigration } from '../api/v1alpha1/namespace-migration.ts';
 import type { Finding } from './finding.ts';
+import type { NameRelease, NameWrite } from './names.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Kinds that have a pod template and are moved by writing to it. */
@@ -186,6 +187,17 @@ export interface Refusal {
 
 /** Where the names that callers need stand. */
 export interface NamesState {
+  /** pass: everything that callers need is there and leads where it should; fail: something would stop working. */
   verdict: Verdict;
   remedy?: string;
+  /** Prepare: what is to be written before the first caller moves. */
+  missing?: readonly NameWrite[];
+  /** Restore: what this namespace no longer needs once it is back. */
+  held?: readonly NameRelease[];
+  /** Prepare: it waits for a person, for example for what is missing to come from Git. */
+  awaited?: { reason: string; message: string };
+  /** Prepare: the source answers otherwise since names were written. */
+  changed?: string;
+  /** Look again so soon; 10 s when absent. */
+  lookAgainSeconds?: number;
 }

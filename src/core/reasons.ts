@@ -55,6 +55,22 @@ export const reasons = {
     meaning: 'A name that the namespace calls would stop working.',
     remedy: 'See the message; change the call or the Service, or set routing.onBlocked: Proceed.',
   },
+  NamesUnknown: {
+    meaning: 'Which names the namespace calls, or where they lead, can’t be told.',
+    remedy: 'Let the operator reach what the message names; the move goes on by itself.',
+  },
+  NamesPending: {
+    meaning: 'Names were made for the callers of the namespace and do not lead where they should yet.',
+    remedy: 'Nothing at first; if it stays, see the message.',
+  },
+  NamesChanged: {
+    meaning: 'The source mesh answers otherwise since names were made in the target, so something would break.',
+    remedy: 'Roll the namespace back, which removes these names, and report the message as a bug.',
+  },
+  NamesAwaitGit: {
+    meaning: 'routing.manage is false, and names that callers need are not there yet.',
+    remedy: 'Put the objects that `kubectl mm plan -o yaml` prints into Git.',
+  },
   FieldOwnedByGitOps: {
     meaning: 'The namespace already carries the target’s key with another value, so somebody else owns it.',
     remedy: 'Change the key in Git to the value named, or choose gitOps.onManagedField: PodOnly or Takeover.',

@@ -7,6 +7,7 @@ import type { Finding } from '../core/finding.ts';
 import type { Expectation, Membership, ProxyReading } from '../core/observation.ts';
 import type { LeaveWhen, PodTransform } from '../core/transform.ts';
 import type { Verdict } from '../core/verdict.ts';
+import type { MeshNames } from './names.ts';
 
 /** Labels and annotations, of a template, a pod or a namespace. */
 export interface ObjectKeys {
@@ -168,6 +169,8 @@ export interface MeshAdapter {
   ): readonly Finding[];
   /** How to ask a pod's proxy for its health; absent where the mesh has no proxy in the pod. */
   readonly probe?: ProxyProbe;
+  /** Names that callers need once they have left; absent where DNS and Services are all they ever used. */
+  readonly names?: MeshNames;
 }
 
 /** A workload that is about to move. */

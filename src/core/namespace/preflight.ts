@@ -1,15 +1,17 @@
-// Pending, Preflight and Prepare: everything that is found out before the first workload is written. Writes no workload.
+// Pending, Preflight and Prepare: everything that is found out before the first workload is written, and made for it. Writes no workload.
 
 import { keys } from '../../api/v1alpha1/group.ts';
 import type { Finding } from '../finding.ts';
+import type { NameWrite } from '../names.ts';
 import type { Verdict } from '../verdict.ts';
 import { planCommit } from './namespace-keys.ts';
 import { rosterOf, withRoster } from './roster.ts';
+import { standing } from './situation.ts';
 import type { Situation, Why } from './situation.ts';
-import { advance, done, wait } from './step.ts';
+import { act, advance, done, halt, wait } from './step.ts';
 import type { StepResult } from './step.ts';
 
-const lookAgainSeconds = 10;
+const lookAgain = 10;
 const unblocked = { reason: 'Waiting', message: 'what blocked the namespace is gone; it waits for a free place' };
 
 /** Waits for the migration to give it a place. */
@@ -21,7 +23,7 @@ export function decidePending(s: Situation): StepResult {
 export function decidePreflight(s: Situation): StepResult {
   const status = withRoster(s.status, rosterOf(s), s);
   const blocker = blockerOf(s);
-  if (blocker !== undefined) return wait(status, { ...blocker, blocked: true }, lookAgainSeconds);
+  if (blocker !== undefined) return wait(status, { ...blocker, blocked: true }, lookAgain);
   if (s.status.blocked === true) {
     return advance(s, 'Pending', unblocked, status);
   }
@@ -31,22 +33,38 @@ export function decidePreflight(s: Situation): StepResult {
 
 /** Prepares the names that callers need once they have left the source. */
 export function decidePrepare(s: Situation): StepResult {
-  const { verdict, remedy } = s.observation.names;
+  const { verdict, remedy, missing = [], awaited, changed, lookAgainSeconds } = s.observation.names;
+  if (changed !== undefined) return halt(s, { reason: 'NamesChanged', message: changed });
+  if (awaited !== undefined) return wait(s.status, { ...awaited, blocked: true }, lookAgain);
+  const proceed = s.settings.onBlockedName === 'Proceed';
+  if (verdict.kind === 'fail' && !proceed)
+    return wait(s.status, { ...why(verdict), ...(remedy !== undefined && { remedy }), blocked: true }, lookAgain);
+  const blocked = s.status.blocked === true;
+  if (blocked && verdict.kind !== 'unknown') return advance(s, 'Pending', unblocked);
+  if (missing.length > 0 && verdict.kind !== 'unknown') return writeNames(s, missing);
   switch (verdict.kind) {
     case 'pass':
-      if (s.status.blocked === true) return advance(s, 'Pending', unblocked);
       return advance(s, 'Cutover', { reason: 'InProgress', message: 'moving workloads' });
     case 'unknown':
-      return wait(s.status, { reason: verdict.reason, message: verdict.message }, lookAgainSeconds);
+      return wait(s.status, { ...why(verdict), ...(blocked && { blocked }) }, lookAgainSeconds ?? lookAgain);
     case 'fail':
-      if (s.settings.onBlockedName === 'Proceed')
-        return advance(s, 'Cutover', { reason: 'InProgress', message: `moving workloads although: ${verdict.message}` });
-      return wait(
-        s.status,
-        { reason: verdict.reason, message: verdict.message, ...(remedy !== undefined && { remedy }), blocked: true },
-        lookAgainSeconds,
-      );
+      return advance(s, 'Cutover', { reason: 'InProgress', message: `moving workloads although: ${verdict.message}` });
   }
+}
+
+function why({ reason, message }: { reason: string; message: string }): Why {
+  return { reason, message };
+}
+
+function writeNames(s: Situation, writes: readonly NameWrite[]): StepResult {
+  const stopper = stopperOf(s);
+  if (stopper !== undefined) return wait(s.status, stopper, lookAgain);
+  const refusal = s.observation.refusals.get(s.namespace.name);
+  if (refusal !== undefined) return wait(s.status, { ...refusal, blocked: true }, lookAgain);
+  const message = `making ${writes.length === 1 ? 'a name' : `${writes.length} objects for names`} that callers need`;
+  return act(standing(s.status, { reason: 'InProgress', message }), [
+    { kind: 'prepareNames', namespace: s.namespace.name, writes },
+  ]);
 }
 
 /** Why nothing new may start in a namespace that is already on its way; undefined when it may. */

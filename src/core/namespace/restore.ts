@@ -4,7 +4,7 @@
 import type { Action } from '../action.ts';
 import type { WorkloadRow } from '../../api/v1alpha1/namespace-migration.ts';
 import type { Workload } from '../observation.ts';
-import { uidPrefix } from '../pair.ts';
+import { isKeyed, uidPrefix } from '../pair.ts';
 import { workloadName } from '../workload/assess.ts';
 import type { Assessed } from '../workload/assess.ts';
 import { judgeRestored } from '../workload/judge.ts';
@@ -59,7 +59,21 @@ function ended(roster: Roster, status: Situation['status'], s: Situation): StepR
   if (stopper !== undefined) return wait(status, stopper, 10);
   if (inState(roster, 'Pending').length > 0)
     return wait(status, { reason: 'Restoring', message: 'workloads are left to go back' }, 1);
+  const names = takeNamesAway(s, status);
+  if (names !== undefined) return names;
   return advance(s, 'RolledBack', { reason: 'RolledBack', message: 'every workload is back in the source mesh' }, status);
+}
+
+// Names last, and not before the last pod that was moved has ended: a running Job still calls them.
+function takeNamesAway(s: Situation, status: Situation['status']): StepResult | undefined {
+  const { verdict, held = [], lookAgainSeconds } = s.observation.names;
+  if (verdict.kind === 'unknown')
+    return wait(status, { reason: verdict.reason, message: verdict.message }, lookAgainSeconds ?? 10);
+  if (held.length === 0) return undefined;
+  const running = s.observation.pods.find((pod) => pod.job && !pod.ended && isKeyed(pod.keys, s.pair));
+  if (running !== undefined)
+    return wait(status, { reason: 'Restoring', message: `names stay until the Job's pod ${running.name} has ended` }, 10);
+  return act(status, [{ kind: 'removeNames', namespace: s.namespace.name, releases: held }]);
 }
 
 function forwardAgain(s: Situation): boolean {

@@ -93,7 +93,8 @@ export function linkerd1WorkloadFindings(workload: WorkloadForPreflight, spec: M
   });
 }
 
-function isSource(object: KubeObjectLike, spec: MeshMigrationSpec): boolean {
+/** The DaemonSet is the one to leave: by name where the spec has one, else by its image. */
+export function isSource(object: KubeObjectLike, spec: MeshMigrationSpec): boolean {
   const { namespace, daemonSet } = spec.source.linkerd1 ?? {};
   if (namespace !== undefined && object.metadata?.namespace !== namespace) return false;
   if (daemonSet !== undefined) return object.metadata?.name === daemonSet;

@@ -97,7 +97,7 @@ describe("the talk's configuration, translated", () => {
           apiVersion: 'v1',
           kind: 'Service',
           metadata: { name: 'ledger', namespace: 'default' },
-          spec: { ports: [{ name: 'meshmigration-80', port: 80, protocol: 'TCP', targetPort: 7777 }] },
+          spec: { ports: [{ name: 'mm-80', port: 80, protocol: 'TCP', targetPort: 7777 }] },
         },
       },
       {

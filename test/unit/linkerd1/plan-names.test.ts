@@ -17,7 +17,7 @@ describe('the plan for names', () => {
         how: 'applyPort',
         name: 'ledger-v1',
         namespace: 'default',
-        spec: { ports: [{ name: 'meshmigration-80', port: 80, protocol: 'TCP', targetPort: 7777 }] },
+        spec: { ports: [{ name: 'mm-80', port: 80, protocol: 'TCP', targetPort: 7777 }] },
       },
     ]);
   });
@@ -26,8 +26,8 @@ describe('the plan for names', () => {
     const verdict = judge('default', 'plain', '/svc/plain => /#/io.l5d.k8s/default/8080/plain');
     expect(plan([verdict]).objects[0]?.manifest.spec).to.deep.equal({
       ports: [
-        { name: 'meshmigration-unnamed', port: 8080, protocol: 'TCP' },
-        { name: 'meshmigration-80', port: 80, protocol: 'TCP', targetPort: 8080 },
+        { name: 'mm-unnamed', port: 8080, protocol: 'TCP' },
+        { name: 'mm-80', port: 80, protocol: 'TCP', targetPort: 8080 },
       ],
     });
   });
@@ -57,7 +57,7 @@ describe('the plan for names', () => {
     expect(planned.objects[0]?.manifest.spec).to.deep.equal({
       type: 'ClusterIP',
       selector: { app: 'ledger-v1' },
-      ports: [{ name: 'meshmigration-80', port: 80, protocol: 'TCP', targetPort: 7777 }],
+      ports: [{ name: 'mm-80', port: 80, protocol: 'TCP', targetPort: 7777 }],
     });
   });
 

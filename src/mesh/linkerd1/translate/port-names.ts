@@ -1,8 +1,10 @@
 // Translate room: names for Service ports that no dtab asks for. A port that gets the name of a dtab's port segment would make a
 // name bind in Linkerd 1 that did not bind before.
 
+import { ownPortPrefix } from '../../../core/names.ts';
+
 /** Reserved for the entries that are made here. */
-const STEM = 'meshmigration';
+const STEM = ownPortPrefix.slice(0, -1);
 const MAX_PORT_NAME = 63;
 
 /**

@@ -1,0 +1,110 @@
+// What is missing of what callers need, and what a namespace that went back still holds. Compares live objects; writes nothing.
+
+import { contains, namesIn, namesManager, neededBy, ownLabel } from '../../core/names.ts';
+import type { NameManifest, NameRelease, NameWrite, SeenObject } from '../../core/names.ts';
+import type { Unstructured } from '../../kube/object.ts';
+import type { WantedObject } from '../../mesh/names.ts';
+import { isManagedBy } from './managed.ts';
+
+/** What is missing, and what stands in the way. */
+export interface Missing {
+  readonly writes: readonly NameWrite[];
+  /** Sentences. */
+  readonly conflicts: readonly string[];
+}
+
+/** Compares what callers of a namespace need with what is there. */
+export function missingOf(namespace: string, wanted: readonly WantedObject[], live: readonly Unstructured[]): Missing {
+  const at = new Map(live.map((object) => [keyOf(object), object]));
+  const writes: NameWrite[] = [];
+  const conflicts: string[] = [];
+  for (const object of wanted) {
+    const found = at.get(keyOf(object.manifest));
+    const step = object.how === 'apply' ? applied(namespace, object.manifest, found) : created(namespace, object.manifest, found);
+    if (typeof step === 'string') conflicts.push(step);
+    else if (step !== undefined) writes.push(step);
+  }
+  return { writes, conflicts };
+}
+
+function applied(namespace: string, manifest: NameManifest, found: Unstructured | undefined): NameWrite | string | undefined {
+  if (found === undefined) return `${shown(manifest)} is gone`;
+  const there = holds(found, manifest) && isManagedBy(found, namesManager(namespace));
+  return there ? undefined : { how: 'apply', manifest, uid: found.metadata.uid };
+}
+
+// Ports are entries of a list that others have their own entries in.
+function holds(found: Unstructured, { metadata, spec }: NameManifest): boolean {
+  const wanted = (spec?.['ports'] ?? []) as readonly object[];
+  const ports = ((found['spec'] as { ports?: unknown } | undefined)?.ports ?? []) as readonly unknown[];
+  return (
+    wanted.every((port) => ports.some((live) => contains(live, port))) &&
+    contains(found.metadata.annotations ?? {}, metadata.annotations ?? {})
+  );
+}
+
+function created(namespace: string, manifest: NameManifest, found: Unstructured | undefined): NameWrite | string | undefined {
+  if (found === undefined) return { how: 'create', manifest: stamped(manifest, namespace) };
+  if (!isOwn(found)) return `${shown(manifest)} is there already and is somebody else's`;
+  const needing = needersOf(found);
+  const same = contains(found['spec'], manifest.spec ?? {});
+  if (same && needing.includes(namespace)) return undefined;
+  if (!same && needing.some((other) => other !== namespace))
+    return `${shown(manifest)} is made differently for callers in ${needing.join(', ')}`;
+  if (!same && typeOf(found) !== (manifest.spec?.['type'] ?? undefined))
+    return `${shown(manifest)} would have to become another kind of Service; delete it to have it made again`;
+  return { how: 'share', manifest, seen: seenOf(found), neededBy: [...new Set([...needing, namespace])].sort().join() };
+}
+
+function typeOf(found: Unstructured): unknown {
+  return (found['spec'] as { type?: unknown } | undefined)?.type;
+}
+
+/** What a namespace holds of names, routes first. */
+export function heldBy(namespace: string, live: readonly Unstructured[]): NameRelease[] {
+  return live.flatMap((object): NameRelease[] => {
+    const { apiVersion = '', kind = '' } = object;
+    const { name, namespace: place = '' } = object.metadata;
+    const base = { apiVersion, kind, name, namespace: place, seen: seenOf(object) };
+    if (isOwn(object)) {
+      const needing = needersOf(object);
+      if (!needing.includes(namespace)) return [];
+      const left = needing.filter((other) => other !== namespace);
+      return [left.length === 0 ? { ...base, how: 'delete' } : { ...base, how: 'unshare', neededBy: left.join() }];
+    }
+    return isManagedBy(object, namesManager(namespace)) ? [{ ...base, how: 'retract' }] : [];
+  });
+}
+
+/** The operator made it. */
+export function isOwn(object: Unstructured): boolean {
+  return object.metadata.labels?.[ownLabel.key] === ownLabel.value && object.metadata.annotations?.[neededBy] !== undefined;
+}
+
+function needersOf(object: Unstructured): readonly string[] {
+  return namesIn(object.metadata.annotations?.[neededBy]);
+}
+
+function stamped(manifest: NameManifest, namespace: string): NameManifest {
+  const { labels, annotations, ...place } = manifest.metadata;
+  return {
+    ...manifest,
+    metadata: {
+      ...place,
+      labels: { ...labels, [ownLabel.key]: ownLabel.value },
+      annotations: { ...annotations, [neededBy]: namespace },
+    },
+  };
+}
+
+function seenOf({ metadata }: Unstructured): SeenObject {
+  return { uid: metadata.uid, resourceVersion: metadata.resourceVersion ?? '' };
+}
+
+function keyOf({ kind = '', metadata }: { kind?: string; metadata: { name: string; namespace?: string } }): string {
+  return `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
+}
+
+function shown({ kind, metadata }: NameManifest): string {
+  return `${kind} ${metadata.namespace}/${metadata.name}`;
+}

@@ -1,0 +1,130 @@
+// Names, observed: what the source mesh says that the callers of a namespace need, beside what is there. Only a source with names
+// of its own has any; for the others everything is there already.
+
+import type { MeshMigration } from '../../api/v1alpha1/mesh-migration.ts';
+import type { NamespaceMigration } from '../../api/v1alpha1/namespace-migration.ts';
+import { ownLabel } from '../../core/names.ts';
+import type { NamesState } from '../../core/observation.ts';
+import { pass, unknown, worst } from '../../core/verdict.ts';
+import type { KubeReader } from '../../kube/client.ts';
+import { isKubeError } from '../../kube/kube-error.ts';
+import { apiVersionOf, SERVICE } from '../../kube/resource-kind.ts';
+import type { ResourceKind } from '../../kube/resource-kind.ts';
+import type { Unstructured } from '../../kube/object.ts';
+import type { Caller, NamesAnswer, NamesIo, NamesReading } from '../../mesh/names.ts';
+import { createMemo } from '../memo.ts';
+import { adaptersOf, askCluster } from '../preflight-facts.ts';
+import { heldBy, missingOf } from './diff.ts';
+import type { Missing } from './diff.ts';
+import { NAME_KINDS } from './kinds.ts';
+
+/** Looks at names. */
+export interface Names {
+  /** Names of one namespace, where its step needs them. */
+  of(migration: MeshMigration, record: NamespaceMigration, callers: readonly Caller[]): Promise<NamesState>;
+  /** What was read is old: something was written. */
+  forget(migration: MeshMigration): void;
+}
+
+/** What looking takes. */
+export interface NamesOptions {
+  client: KubeReader;
+  http: NamesIo['http'];
+  monotonicMs: () => number;
+}
+
+const goodForMs = 900;
+const there: NamesState = { verdict: pass };
+const notYet: NamesState = { verdict: unknown('NotAsked', 'names are looked at next'), lookAgainSeconds: 0.02 };
+
+/** Looks at names through a client. */
+export function createNames({ client, http, monotonicMs }: NamesOptions): Names {
+  const readings = createMemo<NamesReading>(monotonicMs, () => goodForMs);
+  const io: NamesIo = { http, list: (question) => askCluster(client, question) };
+  const idOf = ({ metadata }: MeshMigration): string => `${metadata.uid}/${metadata.generation}`;
+  return {
+    forget: (migration) => readings.forget(idOf(migration)),
+    async of(migration, record, callers) {
+      const { names } = adaptersOf(migration).source;
+      if (names === undefined) return there;
+      const namespace = record.metadata.name;
+      switch (record.status?.step) {
+        case 'Restore':
+          return heldState(client, namespace);
+        case 'Prepare': {
+          const calling = callers.filter((caller) => names.isCaller(caller.template, migration.spec));
+          if (calling.length === 0) return there;
+          const reading = await readings.get(idOf(migration), () => names.read(migration.spec, io));
+          const answer = await reading.answer({ namespace, callers: calling });
+          return preparedState(client, migration, namespace, answer);
+        }
+        default:
+          return notYet;
+      }
+    },
+  };
+}
+
+async function heldState(client: KubeReader, namespace: string): Promise<NamesState> {
+  const live = await liveObjects(client, true);
+  if (typeof live === 'string') return { verdict: unknown('NamesUnknown', live) };
+  return { verdict: pass, held: heldBy(namespace, live) };
+}
+
+async function preparedState(
+  client: KubeReader,
+  migration: MeshMigration,
+  namespace: string,
+  answer: NamesAnswer,
+): Promise<NamesState> {
+  const { remedy, changed, wanted, settled } = answer;
+  const about = { ...(remedy !== undefined && { remedy }), ...(changed !== undefined && { changed }) };
+  if (wanted.length === 0) return { verdict: answer.verdict, ...about };
+  const live = await liveObjects(client, false);
+  if (typeof live === 'string') return { verdict: unknown('NamesUnknown', live), ...about };
+  const missing = missingOf(namespace, wanted, live);
+  if (migration.spec.routing?.manage === false) return fromGit({ ...about, verdict: answer.verdict }, missing, settled);
+  const [conflict] = missing.conflicts;
+  if (conflict !== undefined)
+    return {
+      ...about,
+      verdict: worst([answer.verdict, { kind: 'fail', reason: 'NamesBlocked', message: conflict }]),
+      missing: missing.writes,
+    };
+  const verdict = missing.writes.length > 0 ? answer.verdict : worst([answer.verdict, settled]);
+  return { ...about, verdict, missing: missing.writes, lookAgainSeconds: 1 };
+}
+
+// What is in Git has neither our label nor our field manager: what counts is that names lead where they should.
+function fromGit(about: NamesState, missing: Missing, settled: NamesAnswer['settled']): NamesState {
+  if (settled.kind === 'pass' || about.verdict.kind !== 'pass') return about;
+  const objects = missing.writes.map(
+    ({ manifest }) => `${manifest.kind} ${manifest.metadata.namespace}/${manifest.metadata.name}`,
+  );
+  const shown = objects.length > 5 ? [...objects.slice(0, 5), `${objects.length - 5} more`] : objects;
+  const message = shown.length > 0 ? `put into Git: ${shown.join(', ')}` : settled.message;
+  return { ...about, awaited: { reason: 'NamesAwaitGit', message } };
+}
+
+/** Everything that may be ours, or why it can't be told. Kinds that the cluster does not have hold nothing. */
+async function liveObjects(client: KubeReader, ours: boolean): Promise<Unstructured[] | string> {
+  try {
+    const lists = await Promise.all(NAME_KINDS.map((kind) => liveOf(client, kind, ours)));
+    return lists.flat();
+  } catch (error) {
+    if (!isKubeError(error)) throw error;
+    return `names that were made can't be listed: ${error.message}`;
+  }
+}
+
+// Services of others carry our ports as well, so all of them are looked at.
+async function liveOf(client: KubeReader, kind: ResourceKind, ours: boolean): Promise<Unstructured[]> {
+  const labelSelector = ours && kind !== SERVICE ? `${ownLabel.key}=${ownLabel.value}` : undefined;
+  try {
+    const { items } = await client.list(kind, { labelSelector });
+    return items.map((item) => ({ ...item, apiVersion: apiVersionOf(kind), kind: kind.kind }));
+  } catch (error) {
+    if (isKubeError(error, 'notFound')) return [];
+    throw error;
+  }
+}

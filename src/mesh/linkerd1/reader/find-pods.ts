@@ -1,0 +1,51 @@
+// Reader room: the l5d pods, from the DaemonSets that are the source. Judges no health: preflight does.
+
+import type { MeshMigrationSpec } from '../../../api/v1alpha1/mesh-migration.ts';
+import type { KubeObjectLike, PreflightFact } from '../../adapter.ts';
+import type { NamesIo } from '../../names.ts';
+import { fieldsAt, listAt, textAt } from '../../pod-parts.ts';
+import { isSource, linkerd1Questions } from '../preflight.ts';
+import type { L5dPod } from './admin.ts';
+
+/** The pods, or a sentence. */
+export type FoundPods =
+  | { readonly ok: true; readonly pods: readonly L5dPod[]; readonly namespace: string; readonly problems: readonly string[] }
+  | { readonly ok: false; readonly why: string };
+
+/** Finds the pods. Never rejects. */
+export async function findPods(spec: MeshMigrationSpec, list: NamesIo['list']): Promise<FoundPods> {
+  const sets = await Promise.all(linkerd1Questions(spec).map(list));
+  const all = objectsOf(sets);
+  if (typeof all === 'string') return { ok: false, why: all };
+  const sources = all.filter((object) => isSource(object, spec));
+  const namespaces = [...new Set(sources.flatMap((object) => object.metadata?.namespace ?? []))];
+  const [namespace] = namespaces;
+  if (namespace === undefined) return { ok: false, why: 'no DaemonSet of Linkerd 1 was found' };
+  const question = { name: 'l5d pods', group: '', version: 'v1', plural: 'pods' };
+  const found = objectsOf(await Promise.all(namespaces.map((place) => list({ ...question, namespace: place }))));
+  if (typeof found === 'string') return { ok: false, why: found };
+  const owned = found.filter((pod) => belongs(pod, sources));
+  const pods = owned.flatMap(podOf);
+  const missing = owned.length - pods.length;
+  return { ok: true, pods, namespace, problems: missing === 0 ? [] : [`${missing} l5d pods have no address yet`] };
+}
+
+function objectsOf(answers: readonly PreflightFact[]): readonly KubeObjectLike[] | string {
+  const error = answers.find((answer) => answer.kind === 'error');
+  return error?.message ?? answers.flatMap((answer) => (answer.kind === 'objects' ? answer.items : []));
+}
+
+function belongs(pod: KubeObjectLike, sets: readonly KubeObjectLike[]): boolean {
+  const uids = listAt(fieldsAt(pod, 'metadata'), 'ownerReferences').map((owner) => textAt(owner, 'uid'));
+  const phase = textAt(fieldsAt(pod, 'status'), 'phase');
+  const ended = phase === 'Succeeded' || phase === 'Failed';
+  return !ended && sets.some((set) => uids.includes(textAt(fieldsAt(set, 'metadata'), 'uid') ?? ''));
+}
+
+function podOf(pod: KubeObjectLike): L5dPod[] {
+  const address = textAt(fieldsAt(pod, 'status'), 'podIP');
+  const { name, namespace } = pod.metadata ?? {};
+  const uid = textAt(fieldsAt(pod, 'metadata'), 'uid');
+  if (address === undefined || name === undefined || namespace === undefined || uid === undefined) return [];
+  return [{ name, namespace, uid, address }];
+}

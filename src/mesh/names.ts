@@ -1,0 +1,89 @@
+// Names: what a source mesh must say about the names that its callers use, where leaving it takes more than the pods. Answers are
+// data; the mesh's own reader does the asking, through the two ways given here.
+
+import type { MeshMigrationSpec } from '../api/v1alpha1/mesh-migration.ts';
+import type { NameManifest } from '../core/names.ts';
+import type { Verdict } from '../core/verdict.ts';
+import type { DetectContext, PodTemplate, PreflightFact, PreflightQuestion } from './adapter.ts';
+
+/** Limits of one question to a program in the cluster. */
+export interface AskLimits {
+  /** To the last byte of the answer. */
+  readonly timeoutMs: number;
+  readonly maximumBytes: number;
+  /** JSON text to POST; a GET when absent. */
+  readonly json?: string;
+}
+
+/** How a reader asks. */
+export interface NamesIo {
+  /** Rejects with a sentence after the deadline, on a broken answer, and beyond the limit in bytes. */
+  readonly http: (url: string, limits: AskLimits) => Promise<{ status: number; body: string }>;
+  /** A live list; what can't be read is an error in the answer. */
+  readonly list: (question: PreflightQuestion) => Promise<PreflightFact>;
+}
+
+/** A workload whose calls matter. */
+export interface Caller {
+  readonly kind: string;
+  readonly name: string;
+  readonly template: PodTemplate;
+}
+
+/** The callers of one namespace. */
+export interface NamesQuestion {
+  readonly namespace: string;
+  readonly callers: readonly Caller[];
+  readonly resolve?: DetectContext['resolve'];
+}
+
+/** One object that callers need. create: ours alone; apply: these fields alone, on an object of somebody else. */
+export interface WantedObject {
+  readonly how: 'create' | 'apply';
+  readonly manifest: NameManifest;
+}
+
+/** A name as people read it. */
+export interface NameLine {
+  /** As it is called: host, or host:port. */
+  readonly name: string;
+  readonly verdict: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly remedy?: string;
+  /** Where it was seen. */
+  readonly evidence: readonly string[];
+}
+
+/** What the callers of a namespace need. */
+export interface NamesAnswer {
+  /** fail: a name would stop working; unknown: what they call can't be told. */
+  readonly verdict: Verdict;
+  readonly remedy?: string;
+  readonly names: readonly NameLine[];
+  /** In an order in which they can be made. */
+  readonly wanted: readonly WantedObject[];
+  /**
+   * Once everything wanted is there: pass when every name leads, from the namespace, to the same ready pods as through the source.
+   * unknown: not yet.
+   */
+  readonly settled: Verdict;
+  /** The source answers otherwise than it would without our objects; a sentence. */
+  readonly changed?: string;
+  /** What is approximate or lost, what could not be read; sentences. */
+  readonly notes: readonly string[];
+}
+
+/** The state of the source and of the cluster's names at one moment. */
+export interface NamesReading {
+  /** What one namespace needs. Never rejects. */
+  answer(question: NamesQuestion): Promise<NamesAnswer>;
+}
+
+/** Names of a source mesh. */
+export interface MeshNames {
+  /** Whether a template calls through the mesh at all; where none does, nothing is read. */
+  isCaller(template: PodTemplate, spec: MeshMigrationSpec): boolean;
+  /** Reads mesh and cluster once, for all namespaces. Never rejects: what can't be read makes answers unknown. */
+  read(spec: MeshMigrationSpec, io: NamesIo): Promise<NamesReading>;
+}
