@@ -1,0 +1,102 @@
+// What the proxy's admin port says, read from recorded pages. What can't be read is never taken for zero trouble.
+
+import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ProxyReading } from '../../../src/core/observation.ts';
+import { adapters } from '../../../src/mesh/registry.ts';
+
+const folder = join(import.meta.dirname, '../../recordings/linkerd2');
+const page = (state: string, side: 'client' | 'server'): string =>
+  readFileSync(join(folder, 'proxy-metrics', state, `${side}.metrics.txt`), 'utf8');
+const ready = { status: 200, body: 'ready\n' };
+
+const { probe } = adapters.Linkerd2;
+if (probe === undefined) throw new Error('Linkerd 2 has a proxy that can be asked');
+const read = (answer: { status: number; body: string }, metrics: string): ProxyReading => probe.read(answer, metrics);
+const reasonOf = (reading: ProxyReading): string => (reading.kind === 'unreachable' ? reading.reason : 'answered');
+
+interface Row {
+  state: string;
+  side: 'client' | 'server';
+  numbers: readonly [success: number, failure: number, hanging: number, resets: number, errors: number];
+}
+
+// Counted by hand from the notes and pages of the recordings; the kubelet's probes and the admin port are left out.
+const rows: readonly Row[] = [
+  { state: '00-idle', side: 'client', numbers: [0, 0, 0, 0, 0] },
+  { state: '00-idle', side: 'server', numbers: [0, 0, 0, 0, 0] },
+  { state: '01-http-200', side: 'client', numbers: [23, 0, 0, 0, 0] },
+  { state: '01-http-200', side: 'server', numbers: [23, 0, 0, 0, 0] },
+  { state: '02-http-5xx-404', side: 'client', numbers: [28, 10, 0, 0, 0] },
+  { state: '02-http-5xx-404', side: 'server', numbers: [28, 10, 0, 0, 0] },
+  { state: '03-unreachable', side: 'client', numbers: [28, 21, 0, 3, 3] },
+  { state: '10-httproute', side: 'client', numbers: [44, 120, 2, 3, 14] },
+];
+
+describe("the admin port of Linkerd 2's proxy", () => {
+  for (const { state, side, numbers } of rows) {
+    it(`in the recorded state ${state} of the ${side}: ${numbers.join(', ')}`, () => {
+      const [success, failure, hanging, undefinedPortResets, connectionErrors] = numbers;
+      expect(read(ready, page(state, side))).to.deep.equal({
+        kind: 'answered',
+        ready: true,
+        success,
+        failure,
+        hanging,
+        undefinedPortResets,
+        connectionErrors,
+      });
+    });
+  }
+
+  it('says that it is not ready', () => {
+    expect(read({ status: 503, body: 'not ready\n' }, page('00-idle', 'client'))).to.deep.include({
+      kind: 'answered',
+      ready: false,
+    });
+    expect(read({ status: 503, body: 'not ready\n' }, '')).to.deep.include({ kind: 'answered', ready: false });
+  });
+
+  it('another answer on the ready path is no answer of a proxy', () => {
+    for (const answer of [
+      { status: 404, body: '' },
+      { status: 200, body: 'ok' },
+      { status: 500, body: 'ready' },
+    ])
+      expect(reasonOf(read(answer, page('00-idle', 'client')))).to.contain('neither ready nor not ready');
+  });
+
+  it('a page that was cut anywhere can not be used', () => {
+    const whole = page('02-http-5xx-404', 'client');
+    for (let end = 0; end < whole.length - 5; end += 997) expect(reasonOf(read(ready, whole.slice(0, end)))).to.contain('cut');
+  });
+
+  it('a page without its families can not be used', () => {
+    const without = (family: string): string =>
+      page('01-http-200', 'client')
+        .split('\n')
+        .filter((line) => !line.startsWith(family))
+        .join('\n');
+    expect(reasonOf(read(ready, without('response_total')))).to.equal('the metrics page has no response_total');
+    expect(reasonOf(read(ready, without('request_total')))).to.equal('the metrics page has no request_total');
+    expect(reasonOf(read(ready, '# EOF\n'))).to.equal('the metrics page has no request_total');
+  });
+
+  it('a counter that is no number can not be used', () => {
+    const odd = ['NaN', '-1', 'x', ''].map((value) =>
+      page('00-idle', 'client').replace(/^(request_total\{.*\}) \d+$/m, `$1 ${value}`),
+    );
+    for (const text of odd) expect(reasonOf(read(ready, text))).to.contain('unreadable line of request_total');
+  });
+
+  it('requests without a response hang, whatever else succeeded', () => {
+    const hanging = page('00-idle', 'client').replace('# EOF', 'request_total{direction="outbound",target_port="80"} 7\n# EOF');
+    expect(read(ready, hanging)).to.deep.include({ hanging: 7, success: 0, failure: 0 });
+  });
+
+  it('labels may hold anything', () => {
+    const line = 'response_total{direction="outbound",authority="a\\"},{b\\\\",classification="failure"} 5';
+    expect(read(ready, page('00-idle', 'client').replace('# EOF', `${line}\n# EOF`))).to.deep.include({ failure: 5 });
+  });
+});

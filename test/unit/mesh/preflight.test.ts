@@ -1,0 +1,213 @@
+// Whether the meshes are able to serve, judged on recorded and on broken objects.
+
+import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { MeshMigrationSpec } from '../../../src/api/v1alpha1/mesh-migration.ts';
+import type { KubeObjectLike, PreflightFacts } from '../../../src/mesh/adapter.ts';
+import { adapters, sharedNamespaceFindings } from '../../../src/mesh/registry.ts';
+
+const { Linkerd1, Linkerd2 } = adapters;
+const recording = (file: string): KubeObjectLike[] =>
+  (
+    JSON.parse(readFileSync(join(import.meta.dirname, '../../recordings/linkerd2/control-plane', file), 'utf8')) as {
+      items: KubeObjectLike[];
+    }
+  ).items;
+const spec = { source: { mesh: 'Linkerd1' }, target: { mesh: 'Linkerd2' }, waves: [] } as MeshMigrationSpec;
+const objects = (...items: KubeObjectLike[]) => ({ kind: 'objects' as const, items });
+
+const recorded: PreflightFacts = {
+  'linkerd2 Deployments': objects(...recording('svc-eps-deploy-sa.json').filter(({ kind }) => kind === 'Deployment')),
+  'linkerd2 webhooks': objects(
+    ...recording('webhookconfigurations.json').filter(({ kind }) => kind === 'MutatingWebhookConfiguration'),
+  ),
+  'linkerd2 configuration': objects(
+    ...recording('configmaps.json').filter(({ metadata }) => metadata?.name === 'linkerd-config'),
+  ),
+};
+const verdictOf = (change: PreflightFacts = {}): string => {
+  const { verdict } = Linkerd2.preflight({ ...recorded, ...change }, spec, 'target');
+  return verdict.kind === 'pass' ? 'pass' : `${verdict.kind} ${verdict.reason}: ${verdict.message}`;
+};
+const deployments = (change: (deployment: KubeObjectLike) => KubeObjectLike | undefined): PreflightFacts => ({
+  'linkerd2 Deployments': objects(
+    ...recording('svc-eps-deploy-sa.json')
+      .filter(({ kind }) => kind === 'Deployment')
+      .map(change)
+      .filter((each) => each !== undefined),
+  ),
+});
+const available =
+  (status: string, of: string) =>
+  (each: KubeObjectLike): KubeObjectLike =>
+    each.metadata?.name === of ? { ...each, status: { conditions: [{ type: 'Available', status }] } } : each;
+
+describe('the preflight of Linkerd 2', () => {
+  it('passes on the recorded control plane and says where it lives', () => {
+    expect(verdictOf()).to.equal('pass');
+    expect(Linkerd2.preflight(recorded, spec, 'target')).to.deep.include({ findings: [], controlPlaneNamespaces: ['linkerd'] });
+  });
+
+  it('fails when a Deployment is not available, and names it', () => {
+    expect(verdictOf(deployments(available('False', 'linkerd-destination')))).to.equal(
+      'fail TargetNotReady: Deployment linkerd/linkerd-destination is not Available',
+    );
+  });
+
+  it('is unknown when a Deployment does not say so', () => {
+    expect(verdictOf(deployments(available('Unknown', 'linkerd-identity')))).to.match(/^unknown TargetNotReady/);
+  });
+
+  it('fails when a part of the control plane is missing', () => {
+    const without = deployments((each) => (each.metadata?.name === 'linkerd-proxy-injector' ? undefined : each));
+    expect(verdictOf(without)).to.equal('fail TargetNotReady: Linkerd 2 has no Deployment of the proxy-injector');
+  });
+
+  it('fails when the injector is not registered', () => {
+    expect(verdictOf({ 'linkerd2 webhooks': objects() })).to.contain('is not registered');
+  });
+
+  it('is unknown when the answer is an error', () => {
+    expect(verdictOf({ 'linkerd2 Deployments': { kind: 'error', message: 'forbidden' } })).to.equal(
+      'unknown TargetNotReady: forbidden',
+    );
+  });
+
+  it('says when the configuration is not known', () => {
+    for (const change of [
+      objects(),
+      { kind: 'error' as const, message: 'forbidden' },
+      objects({ metadata: { name: 'linkerd-config' }, data: { values: ': :' } }),
+    ]) {
+      const { findings } = Linkerd2.preflight({ ...recorded, 'linkerd2 configuration': change }, spec, 'target');
+      expect(findings.map(({ severity, reason }) => `${severity} ${reason}`)).to.deep.equal(['warn TargetConfigurationUnknown']);
+    }
+  });
+
+  const namespace = (labels: Record<string, string>): KubeObjectLike => ({
+    metadata: { name: 'shop', labels: { 'kubernetes.io/metadata.name': 'shop', ...labels } },
+  });
+  const found = (labels: Record<string, string>, facts = recorded): string[] =>
+    Linkerd2.namespaceFindings(namespace(labels), facts, 'target').map(({ severity, reason }) => `${severity} ${reason}`);
+
+  it('blocks a namespace that the injector passes over', () => {
+    expect(found({})).to.deep.equal([]);
+    expect(found({ 'config.linkerd.io/admission-webhooks': 'disabled' })).to.deep.equal(['block TargetSkipsNamespace']);
+  });
+
+  it('blocks Pod Security that forbids its init container, unless its CNI plugin is used', () => {
+    const enforce = (level: string): Record<string, string> => ({ 'pod-security.kubernetes.io/enforce': level });
+    const withCni = {
+      ...recorded,
+      'linkerd2 configuration': objects({ metadata: { name: 'linkerd-config' }, data: { values: 'cniEnabled: true' } }),
+    };
+    expect(found(enforce('restricted'))).to.deep.equal(['block PodSecurity']);
+    expect(found(enforce('baseline'))).to.deep.equal(['block PodSecurity']);
+    expect(found(enforce('privileged'))).to.deep.equal([]);
+    expect(found(enforce('restricted'), withCni)).to.deep.equal([]);
+    expect(found(enforce('restricted'), { ...recorded, 'linkerd2 configuration': objects() })).to.deep.equal([
+      'block PodSecurity',
+    ]);
+  });
+});
+
+describe('the preflight of Linkerd 1', () => {
+  const daemonSet = (status: object, image = 'buoyantio/linkerd:1.7.5', name = 'l5d'): KubeObjectLike => ({
+    metadata: { name, namespace: 'linkerd1' },
+    spec: {
+      template: {
+        spec: {
+          containers: [
+            { name: 'l5d', image },
+            { name: 'kubectl', image: 'buoyantio/kubectl' },
+          ],
+        },
+      },
+    },
+    status,
+  });
+  const healthy = { desiredNumberScheduled: 3, numberReady: 3 };
+  const verdict = (items: KubeObjectLike[], of = spec): string => {
+    const answer = Linkerd1.preflight({ 'linkerd1 DaemonSets': objects(...items) }, of, 'source').verdict;
+    return answer.kind === 'pass' ? 'pass' : `${answer.kind}: ${answer.message}`;
+  };
+
+  it('finds the DaemonSet by its image', () => {
+    expect(verdict([daemonSet(healthy), daemonSet(healthy, 'other:1', 'other')])).to.equal('pass');
+    expect(verdict([daemonSet(healthy, 'registry.example/mirror/linkerd:1.6.4@sha256:00ff')])).to.equal('pass');
+    expect(verdict([daemonSet(healthy, 'cr.l5d.io/linkerd/proxy:1')])).to.contain('no DaemonSet with an image linkerd:1.x');
+  });
+
+  it('finds it by its name, whatever its image', () => {
+    const named = {
+      ...spec,
+      source: { mesh: 'Linkerd1', linkerd1: { namespace: 'linkerd1', daemonSet: 'old' } },
+    } as MeshMigrationSpec;
+    expect(verdict([daemonSet(healthy, 'custom:7', 'old')], named)).to.equal('pass');
+    expect(verdict([daemonSet(healthy)], named)).to.equal(
+      'fail: no DaemonSet named old in linkerd1; set spec.source.linkerd1.namespace and daemonSet',
+    );
+    expect(Linkerd1.questions(named, 'source')).to.deep.include({
+      name: 'linkerd1 DaemonSets',
+      group: 'apps',
+      version: 'v1',
+      plural: 'daemonsets',
+      namespace: 'linkerd1',
+      objectName: 'old',
+    });
+  });
+
+  it('fails when it does not run on every node, and is unknown without a status', () => {
+    expect(verdict([daemonSet({ desiredNumberScheduled: 3, numberReady: 2 })])).to.equal(
+      'fail: DaemonSet linkerd1/l5d: 2 of 3 pods are Ready',
+    );
+    expect(verdict([daemonSet({ desiredNumberScheduled: 0, numberReady: 0 })])).to.equal(
+      'fail: DaemonSet linkerd1/l5d runs on no node',
+    );
+    expect(verdict([daemonSet({})])).to.equal('unknown: DaemonSet linkerd1/l5d has no status yet');
+  });
+
+  it('warns of two of them', () => {
+    const facts = { 'linkerd1 DaemonSets': objects(daemonSet(healthy), daemonSet(healthy, 'linkerd:1.7', 'second')) };
+    expect(Linkerd1.preflight(facts, spec, 'source').findings.map(({ reason }) => reason)).to.deep.equal(['SourceAmbiguous']);
+  });
+
+  it('can not be joined', () => {
+    expect(Linkerd1.preflight({}, spec, 'target').verdict).to.deep.include({ kind: 'fail', reason: 'UnsupportedTarget' });
+  });
+
+  it('warns of traffic that enters through it', () => {
+    const ingress = (metadata: object, of: object = {}): KubeObjectLike => ({
+      metadata: { namespace: 'shop', ...metadata },
+      spec: of,
+    });
+    const facts = {
+      ingresses: objects(
+        ingress({ name: 'old', annotations: { 'kubernetes.io/ingress.class': 'linkerd' } }),
+        ingress({ name: 'new' }, { ingressClassName: 'linkerd' }),
+        ingress({ name: 'other' }, { ingressClassName: 'nginx' }),
+      ),
+    };
+    const [finding, ...more] = Linkerd1.namespaceFindings({ metadata: { name: 'shop' } }, facts, 'source');
+    expect(finding?.message).to.equal('traffic enters through Linkerd 1 by the Ingress shop/old, shop/new');
+    expect(more).to.deep.equal([]);
+  });
+});
+
+describe('two meshes', () => {
+  it('may not have their control planes in one namespace', () => {
+    const answer = (...controlPlaneNamespaces: string[]) => ({
+      verdict: { kind: 'pass' as const },
+      findings: [],
+      controlPlaneNamespaces,
+    });
+    expect(sharedNamespaceFindings(answer('linkerd'), answer('linkerd2'))).to.deep.equal([]);
+    const [finding] = sharedNamespaceFindings(answer('linkerd'), answer('linkerd'));
+    expect(finding).to.include({
+      severity: 'block',
+      reason: 'SharedNamespace',
+      message: 'the control planes of both meshes are in the namespace linkerd',
+    });
+  });
+});
