@@ -2,9 +2,10 @@
 // routes, and the people's part of its own objects.
 
 import { GROUP, keys } from '../../api/v1alpha1/group.ts';
+import { ownLabel, ownPortPrefix } from '../../core/names.ts';
 import type { MeshAdapter } from '../../mesh/adapter.ts';
 import { any, label, text, texts } from './cel.ts';
-import { fencePolicy, keyIn, mapAt, ownLabel, ownPortPrefix, sameButFor, sameFields, untouchedMetadata } from './fence.ts';
+import { fencePolicy, keyIn, mapAt, sameButFor, sameFields, untouchedMetadata } from './fence.ts';
 import { operatorNamespace } from './manifest.ts';
 import type { PolicyManifest, ResourceRule, Validation } from './manifest.ts';
 import { templateKeys } from './workload-fences.ts';

@@ -18,7 +18,7 @@ export const linkerd2: MeshAdapter = {
   namespaceDefault: { labels: {}, annotations: { [injectAnnotation]: 'enabled' } },
   controlPlaneNamespaceLabels: { 'linkerd.io/is-control-plane': 'true' },
   serviceAnnotations: ['retry.linkerd.io/', 'timeout.linkerd.io/', 'balancer.linkerd.io/'],
-  routeResources: ['gateway.networking.k8s.io/httproutes', 'policy.linkerd.io/httproutes', 'linkerd.io/serviceprofiles'],
+  routeResources: ['gateway.networking.k8s.io/httproutes', 'gateway.networking.k8s.io/grpcroutes', 'linkerd.io/serviceprofiles'],
   optsOut: optsOutOfLinkerd2,
   settings: () => ({}),
   expectations: (pod) => linkerd2Expectation(pod),
