@@ -112,6 +112,14 @@ export interface DetectContext {
   resolve?: (kind: 'ConfigMap' | 'Secret', name: string) => Readonly<Record<string, string>> | undefined;
 }
 
+/** A namespaced kind that routes traffic. */
+export interface RouteKind {
+  readonly group: string;
+  readonly version: string;
+  readonly plural: string;
+  readonly kind: string;
+}
+
 /** The side of a move on which a mesh stands. */
 export type Role = 'source' | 'target';
 
@@ -146,6 +154,8 @@ export interface MeshAdapter {
   readonly serviceAnnotations: readonly string[];
   /** Kinds that route traffic in the mesh, as group/plural; the operator writes only its own. */
   readonly routeResources: readonly string[];
+  /** Those of them of which names are made, newest version tried. */
+  readonly routeKinds?: readonly RouteKind[];
   /** The template itself refuses this mesh by the mesh's own opt-out. */
   optsOut(template: PodTemplate): boolean;
   /** Template keys for settings that differ from the default, for example Linkerd 1's ports; a template without content gives those of the namespace. */

@@ -47,13 +47,20 @@ function created(namespace: string, manifest: NameManifest, found: Unstructured 
   if (found === undefined) return { how: 'create', manifest: stamped(manifest, namespace) };
   if (!isOwn(found)) return `${shown(manifest)} is there already and is somebody else's`;
   const needing = needersOf(found);
-  const same = contains(found['spec'], manifest.spec ?? {});
-  if (same && needing.includes(namespace)) return undefined;
-  if (!same && needing.some((other) => other !== namespace))
-    return `${shown(manifest)} is made differently for callers in ${needing.join(', ')}`;
-  if (!same && typeOf(found) !== (manifest.spec?.['type'] ?? undefined))
-    return `${shown(manifest)} would have to become another kind of Service; delete it to have it made again`;
+  if (!contains(found['spec'], manifest.spec ?? {})) {
+    const conflict = whyNotChanged(namespace, manifest, found);
+    if (conflict !== undefined) return conflict;
+  } else if (needing.includes(namespace)) return undefined;
   return { how: 'share', manifest, seen: seenOf(found), neededBy: [...new Set([...needing, namespace])].sort().join() };
+}
+
+// What others need is not changed under them, and a Service can't become one of another kind.
+function whyNotChanged(namespace: string, manifest: NameManifest, found: Unstructured): string | undefined {
+  const others = needersOf(found).filter((other) => other !== namespace);
+  if (others.length > 0) return `${shown(manifest)} is made differently for callers in ${others.join(', ')}`;
+  return typeOf(found) === manifest.spec?.['type']
+    ? undefined
+    : `${shown(manifest)} would have to become another kind of Service; delete it to have it made again`;
 }
 
 function typeOf(found: Unstructured): unknown {

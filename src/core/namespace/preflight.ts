@@ -6,7 +6,7 @@ import type { NameWrite } from '../names.ts';
 import type { Verdict } from '../verdict.ts';
 import { planCommit } from './namespace-keys.ts';
 import { rosterOf, withRoster } from './roster.ts';
-import { standing } from './situation.ts';
+import { keyedNow, standing } from './situation.ts';
 import type { Situation, Why } from './situation.ts';
 import { act, advance, done, halt, wait } from './step.ts';
 import type { StepResult } from './step.ts';
@@ -21,7 +21,9 @@ export function decidePending(s: Situation): StepResult {
 
 /** Looks for everything that would stop the move or an exception to it. */
 export function decidePreflight(s: Situation): StepResult {
-  const status = withRoster(s.status, rosterOf(s), s);
+  // Nothing of this try is in flight, so keys that are absent now are news and no drift.
+  const fresh = { ...s, ledger: keyedNow(s) };
+  const status = withRoster(s.status, rosterOf(fresh), fresh);
   const blocker = blockerOf(s);
   if (blocker !== undefined) return wait(status, { ...blocker, blocked: true }, lookAgain);
   if (s.status.blocked === true) {
@@ -33,23 +35,27 @@ export function decidePreflight(s: Situation): StepResult {
 
 /** Prepares the names that callers need once they have left the source. */
 export function decidePrepare(s: Situation): StepResult {
-  const { verdict, remedy, missing = [], awaited, changed, lookAgainSeconds } = s.observation.names;
+  const { verdict, awaited, changed } = s.observation.names;
   if (changed !== undefined) return halt(s, { reason: 'NamesChanged', message: changed });
   if (awaited !== undefined) return wait(s.status, { ...awaited, blocked: true }, lookAgain);
-  const proceed = s.settings.onBlockedName === 'Proceed';
-  if (verdict.kind === 'fail' && !proceed)
-    return wait(s.status, { ...why(verdict), ...(remedy !== undefined && { remedy }), blocked: true }, lookAgain);
-  const blocked = s.status.blocked === true;
-  if (blocked && verdict.kind !== 'unknown') return advance(s, 'Pending', unblocked);
-  if (missing.length > 0 && verdict.kind !== 'unknown') return writeNames(s, missing);
-  switch (verdict.kind) {
-    case 'pass':
-      return advance(s, 'Cutover', { reason: 'InProgress', message: 'moving workloads' });
-    case 'unknown':
-      return wait(s.status, { ...why(verdict), ...(blocked && { blocked }) }, lookAgainSeconds ?? lookAgain);
-    case 'fail':
-      return advance(s, 'Cutover', { reason: 'InProgress', message: `moving workloads although: ${verdict.message}` });
-  }
+  if (verdict.kind === 'unknown') return namesUnknown(verdict, s);
+  const accepted = verdict.kind === 'pass' || s.settings.onBlockedName === 'Proceed';
+  if (!accepted) return namesBlocked(verdict, s);
+  if (s.status.blocked === true) return advance(s, 'Pending', unblocked);
+  const { missing = [] } = s.observation.names;
+  if (missing.length > 0) return writeNames(s, missing);
+  const message = verdict.kind === 'pass' ? 'moving workloads' : `moving workloads although: ${verdict.message}`;
+  return advance(s, 'Cutover', { reason: 'InProgress', message });
+}
+
+function namesUnknown(verdict: Verdict & { kind: 'unknown' }, s: Situation): StepResult {
+  const blocked = s.status.blocked === true && { blocked: true };
+  return wait(s.status, { ...why(verdict), ...blocked }, s.observation.names.lookAgainSeconds ?? lookAgain);
+}
+
+function namesBlocked(verdict: Verdict & { kind: 'fail' }, s: Situation): StepResult {
+  const { remedy } = s.observation.names;
+  return wait(s.status, { ...why(verdict), ...(remedy !== undefined && { remedy }), blocked: true }, lookAgain);
 }
 
 function why({ reason, message }: { reason: string; message: string }): Why {
@@ -69,20 +75,29 @@ function writeNames(s: Situation, writes: readonly NameWrite[]): StepResult {
 
 /** Why nothing new may start in a namespace that is already on its way; undefined when it may. */
 export function stopperOf(s: Situation): Why | undefined {
-  const held = s.namespace.annotations[keys.hold];
-  if (held !== undefined) return { reason: 'Held', message: `held by a person: ${held || 'no reason given'}`, blocked: true };
-  if (s.settings.paused) return { reason: 'Paused', message: 'the migration is paused' };
+  const stopped = personStops(s);
+  if (stopped !== undefined) return stopped;
   const { target } = s.observation.cluster;
   if (target.kind !== 'pass' && s.step !== 'Restore')
     return { reason: 'TargetNotReady', message: `${target.message}; deadlines stand still` };
   return undefined;
 }
 
-function blockerOf(s: Situation): Why | undefined {
+function personStops(s: Situation): Why | undefined {
+  return heldReason(s) ?? (s.settings.paused ? { reason: 'Paused', message: 'the migration is paused' } : undefined);
+}
+
+function heldReason(s: Situation): Why | undefined {
   const held = s.namespace.annotations[keys.hold];
-  if (held !== undefined) return { reason: 'Held', message: `held by a person: ${held || 'no reason given'}` };
+  return held === undefined
+    ? undefined
+    : { reason: 'Held', message: `held by a person: ${held || 'no reason given'}`, blocked: true };
+}
+
+function blockerOf(s: Situation): Why | undefined {
   const { cluster } = s.observation;
   return (
+    heldReason(s) ??
     fromFinding([...cluster.findings, ...s.namespace.findings]) ??
     fromVerdict('SourceNotHealthy', cluster.source) ??
     fromVerdict('TargetNotReady', cluster.target) ??

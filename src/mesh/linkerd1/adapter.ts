@@ -10,6 +10,7 @@ import {
   linkerd1Questions,
   linkerd1WorkloadFindings,
 } from './preflight.ts';
+import { linkerd1Names } from './names.ts';
 import { leaveLinkerd1 } from './transform.ts';
 
 /** Linkerd 1: one proxy a node, used by whoever is told its address. A source only. */
@@ -31,5 +32,6 @@ export const linkerd1: MeshAdapter = {
   preflight: linkerd1Preflight,
   namespaceQuestions: (namespace, _spec, role) => linkerd1NamespaceQuestions(namespace, role),
   namespaceFindings: (namespace, facts, role) => (role === 'source' ? linkerd1NamespaceFindings(namespace, facts) : []),
+  names: linkerd1Names,
   workloadFindings: (workload, _facts, spec, role) => (role === 'source' ? linkerd1WorkloadFindings(workload, spec) : []),
 };

@@ -19,6 +19,11 @@ export const linkerd2: MeshAdapter = {
   controlPlaneNamespaceLabels: { 'linkerd.io/is-control-plane': 'true' },
   serviceAnnotations: ['retry.linkerd.io/', 'timeout.linkerd.io/', 'balancer.linkerd.io/'],
   routeResources: ['gateway.networking.k8s.io/httproutes', 'gateway.networking.k8s.io/grpcroutes', 'linkerd.io/serviceprofiles'],
+  routeKinds: [
+    { group: 'gateway.networking.k8s.io', version: 'v1', plural: 'httproutes', kind: 'HTTPRoute' },
+    { group: 'gateway.networking.k8s.io', version: 'v1', plural: 'grpcroutes', kind: 'GRPCRoute' },
+    { group: 'linkerd.io', version: 'v1alpha2', plural: 'serviceprofiles', kind: 'ServiceProfile' },
+  ],
   optsOut: optsOutOfLinkerd2,
   settings: () => ({}),
   expectations: (pod) => linkerd2Expectation(pod),

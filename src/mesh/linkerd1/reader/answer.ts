@@ -1,0 +1,181 @@
+// Reader room: from what was read to the answer about one namespace: calls in use → verdicts and plan → what is wanted, whether it has
+// settled, and whether Linkerd 1 still answers as it would without us.
+
+import type { MeshMigrationSpec } from '../../../api/v1alpha1/mesh-migration.ts';
+import { fail, pass, unknown } from '../../../core/verdict.ts';
+import type { Verdict } from '../../../core/verdict.ts';
+import type { NameLine, NamesAnswer, NamesIo, NamesQuestion, WantedObject } from '../../names.ts';
+import { hostHeader } from '../translate/call.ts';
+import { changedAnswers } from '../translate/after-plan.ts';
+import { parsePath } from '../dtab/parse.ts';
+import type { Prepared } from '../translate/prepare.ts';
+import { prepare } from '../translate/prepare.ts';
+import type { NameVerdict } from '../translate/verdict.ts';
+import type { NamingWorld, WorldParts } from '../translate/world.ts';
+import { namingWorld } from '../translate/world.ts';
+import type { ClusterReading } from './cluster.ts';
+import { readGateway } from './gateway.ts';
+import type { GatewayReading } from './gateway.ts';
+import type { SeenCall } from './in-use.ts';
+import { callsInUse } from './in-use.ts';
+import type { L5dReading, UsedRouter } from './l5d.ts';
+import type { LiveAnswers } from './live-answers.ts';
+import { unsettled } from './settled.ts';
+import { wantedOf } from './wanted.ts';
+
+/** Everything that was read. */
+export interface ReadState {
+  readonly spec: MeshMigrationSpec;
+  readonly io: NamesIo;
+  readonly l5d: L5dReading;
+  readonly cluster: ClusterReading;
+  readonly live: LiveAnswers;
+}
+
+/** The part of the answer that one router gives. */
+interface RouterAnswer {
+  readonly world: NamingWorld;
+  readonly used: UsedRouter;
+  readonly seen: readonly SeenCall[];
+  readonly prepared: Prepared;
+  /** Names that would lead elsewhere through Linkerd 1 once the plan is carried out. */
+  readonly wouldChange: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** The answer for one namespace. */
+export async function answerFor(state: ReadState, question: NamesQuestion): Promise<NamesAnswer> {
+  const routers = state.l5d.routers.map((used) => throughRouter(state, used, question));
+  const wanted = wantedOf(routers.flatMap(({ prepared }) => prepared.objects));
+  const problem = firstProblem(routers, wanted, state.spec);
+  const routed = wanted.some(({ manifest }) => manifest.kind === 'HTTPRoute');
+  const gateway: GatewayReading = routed ? await readGateway(state.io.list) : { ok: true, routes: [] };
+  const live = await compared(state, routers);
+  const blocked: Problem | undefined = problem ?? (gateway.ok ? live.problem : { message: gateway.why, remedy: gateway.remedy });
+  return {
+    verdict: blocked === undefined ? pass : fail('NamesBlocked', blocked.message),
+    ...(blocked?.remedy !== undefined && { remedy: blocked.remedy }),
+    names: routers.flatMap(linesOf),
+    wanted: gateway.ok ? wanted : wanted.filter(({ manifest }) => manifest.kind !== 'HTTPRoute'),
+    settled: settledOf(state, routers, gateway),
+    ...(live.changed !== undefined && { changed: live.changed }),
+    notes: [...state.l5d.problems, ...routers.flatMap(({ notes, prepared }) => [...notes, ...prepared.notes]), ...live.notes],
+  };
+}
+
+function throughRouter({ spec, l5d, cluster }: ReadState, used: UsedRouter, question: NamesQuestion): RouterAnswer {
+  const { router, dtab } = used;
+  const parts: WorldParts = { config: l5d.config, router, dtab, cluster: cluster.before, l5dNamespace: l5d.namespace };
+  const world = namingWorld(parts);
+  const { calls, leftOut } = callsInUse(question.namespace, router, { counters: used.counters, callers: question.callers });
+  const prepared = prepare(
+    world,
+    calls.map(({ call }) => call),
+    {
+      dtabs: l5d.routers.map((other) => other.dtab),
+      servicePorts: spec.routing?.servicePorts ?? 'Add',
+      routes: spec.target.linkerd2?.routes ?? 'Auto',
+      stamp: (manifest) => manifest,
+    },
+  );
+  const names = prepared.verdicts.flatMap(({ through }) => (through === undefined ? [] : [parsePath(through.logical)]));
+  const wouldChange =
+    prepared.objects.length === 0 ? [] : changedAnswers(parts, { ...prepared.names, objects: prepared.objects }, names);
+  const notes = leftOut === 0 ? [] : [`${leftOut} names with fewer requests were left out`];
+  return { world, used, seen: calls, prepared, wouldChange, notes };
+}
+
+interface Problem {
+  readonly message: string;
+  readonly remedy?: string;
+}
+
+function firstProblem(
+  routers: readonly RouterAnswer[],
+  wanted: readonly WantedObject[],
+  spec: MeshMigrationSpec,
+): Problem | undefined {
+  const blocked = routers.flatMap(({ prepared }) => prepared.verdicts).filter(({ verdict }) => verdict === 'blocked');
+  const [first] = blocked;
+  if (first !== undefined) {
+    const more = blocked.length === 1 ? '' : ` (and ${blocked.length - 1} more names)`;
+    return { message: `${first.message}${more}`, ...(first.remedy !== undefined && { remedy: capitalized(first.remedy) }) };
+  }
+  const [conflict] = routers.flatMap(({ prepared }) => prepared.conflicts);
+  if (conflict !== undefined) return { message: conflict };
+  const [changed] = routers.flatMap(({ wouldChange }) => wouldChange);
+  if (changed !== undefined) return { message: `what callers need would make Linkerd 1 lead ${changed} elsewhere` };
+  return reported(wanted, spec);
+}
+
+// Report: a person makes aliases, or adds ports, by hand.
+function reported(wanted: readonly WantedObject[], { routing }: MeshMigrationSpec): Problem | undefined {
+  if (routing?.aliases !== 'Report' || routing.manage === false) return undefined;
+  const alias = wanted.find(({ how, manifest }) => how === 'create' && manifest.kind === 'Service');
+  if (alias === undefined) return undefined;
+  const { name, namespace } = alias.manifest.metadata;
+  return {
+    message: `callers need a Service ${namespace}/${name}, and routing.aliases is Report`,
+    remedy: 'Create it by hand (`kubectl mm plan -o yaml` prints it), or set routing.aliases: Create.',
+  };
+}
+
+function capitalized(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
+}
+
+interface Compared {
+  readonly problem?: Problem;
+  readonly changed?: string;
+  readonly notes: readonly string[];
+}
+
+/** Asks the running Linkerd 1. Before anything of ours is there, another answer means that something is not known here; afterwards, that we changed it. */
+async function compared({ live, cluster }: ReadState, routers: readonly RouterAnswer[]): Promise<Compared> {
+  const lists = await Promise.all(
+    routers.map(async ({ world, used, prepared }) => {
+      const names = prepared.verdicts.filter(isCalled).flatMap(({ through }) => through?.logical ?? []);
+      return used.here ? await live.compare(world, used.dtab, names) : [];
+    }),
+  );
+  const all = lists.flat();
+  const other = all.find((comparison) => comparison.kind === 'other');
+  const unasked = all.find((comparison) => comparison.kind === 'unknown');
+  const elsewhere = routers.find(({ used }) => !used.here);
+  const notes = [
+    ...(unasked === undefined ? [] : [`Linkerd 1 could not be asked where names lead: ${unasked.why}`]),
+    ...(elsewhere === undefined
+      ? []
+      : [`router ${elsewhere.used.router.label}: its dtab is kept elsewhere, so Linkerd 1 was not asked where names lead`]),
+  ];
+  if (other === undefined) return { notes };
+  if (cluster.prepared) return { notes, changed: other.message };
+  const remedy = 'Check that its dtab, namers and Services are those that the operator sees, and report the names.';
+  return { notes, problem: { message: `${other.message}, as its configuration says`, remedy } };
+}
+
+/** Names that nobody could reach today need no answer tomorrow. */
+function isCalled({ today, verdict }: NameVerdict): boolean {
+  return verdict !== 'blocked' && today !== 'fails';
+}
+
+function settledOf(state: ReadState, routers: readonly RouterAnswer[], gateway: GatewayReading): Verdict {
+  const routes = gateway.ok ? gateway.routes : [];
+  for (const { world, prepared } of routers) {
+    const at = { before: world, now: state.cluster.now, clusterDomain: world.dns.clusterDomain, routes };
+    for (const verdict of prepared.verdicts) {
+      const why = unsettled(verdict, at);
+      if (why !== undefined) return unknown('NamesPending', why);
+    }
+  }
+  return pass;
+}
+
+function linesOf({ prepared, seen }: RouterAnswer): readonly NameLine[] {
+  return prepared.verdicts.flatMap((verdict, i) => {
+    if (verdict.reason === 'NotRoutedToday') return [];
+    const { message, reason, remedy } = verdict;
+    const line = { name: hostHeader(verdict.call), verdict: verdict.verdict, reason, message, evidence: seen[i]?.evidence ?? [] };
+    return [{ ...line, ...(remedy !== undefined && { remedy }) }];
+  });
+}

@@ -1,0 +1,97 @@
+// Reader room: Services, their endpoints and namespaces as names are looked up in them: as they are, and as they would be without
+// what the operator made. Judging without our own objects gives the same plan before and after they are there.
+
+import { neededBy, ownLabel, ownPortPrefix } from '../../../core/names.ts';
+import type { KubeObjectLike, PreflightFact } from '../../adapter.ts';
+import type { NamesIo } from '../../names.ts';
+import { fieldsAt, listAt, textAt } from '../../pod-parts.ts';
+import type { ClusterNames } from '../dtab/cluster-objects.ts';
+import { readClusterObjects } from '../dtab/read-objects.ts';
+
+/** The cluster's names. */
+export interface ClusterReading {
+  readonly now: ClusterNames;
+  /** Without our objects and ports. */
+  readonly before: ClusterNames;
+  /** Objects of ours were found. */
+  readonly prepared: boolean;
+}
+
+/** Reads the cluster, or says why it can't be. */
+export async function readCluster(list: NamesIo['list']): Promise<ClusterReading | string> {
+  const [services, slices, namespaces] = await Promise.all([
+    list({ name: 'services', group: '', version: 'v1', plural: 'services' }),
+    list({ name: 'endpointslices', group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices' }),
+    list({ name: 'namespaces', group: '', version: 'v1', plural: 'namespaces' }),
+  ]);
+  const unread = [services, slices, namespaces].find((answer) => answer.kind === 'error');
+  if (unread !== undefined) return unread.message;
+  const kinds = {
+    services: of(services, 'Service'),
+    slices: of(slices, 'EndpointSlice'),
+    namespaces: of(namespaces, 'Namespace'),
+  };
+  const without = withoutOurs(kinds.services, kinds.slices);
+  return {
+    now: readClusterObjects([...kinds.services, ...kinds.slices, ...kinds.namespaces]),
+    before: readClusterObjects([...without.services, ...without.slices, ...kinds.namespaces]),
+    prepared: without.found,
+  };
+}
+
+function of(answer: PreflightFact, kind: string): readonly KubeObjectLike[] {
+  return answer.kind === 'objects' ? answer.items.map((item) => ({ ...item, kind })) : [];
+}
+
+interface Without {
+  readonly services: readonly KubeObjectLike[];
+  readonly slices: readonly KubeObjectLike[];
+  readonly found: boolean;
+}
+
+function withoutOurs(services: readonly KubeObjectLike[], slices: readonly KubeObjectLike[]): Without {
+  const ours = new Set(services.filter(isOurs).map(keyOf));
+  const touched = (object: KubeObjectLike): boolean => portsOf(object).some(isOurPort);
+  return {
+    services: services.filter((service) => !ours.has(keyOf(service))).map(withoutPorts),
+    slices: slices.filter((slice) => !ours.has(serviceOf(slice))).map(withoutPorts),
+    found: ours.size > 0 || services.some(touched),
+  };
+}
+
+function isOurs({ metadata }: KubeObjectLike): boolean {
+  return metadata?.labels?.[ownLabel.key] === ownLabel.value && metadata.annotations?.[neededBy] !== undefined;
+}
+
+function keyOf({ metadata }: KubeObjectLike): string {
+  return `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`;
+}
+
+function serviceOf({ metadata }: KubeObjectLike): string {
+  return `${metadata?.namespace ?? ''}/${metadata?.labels?.['kubernetes.io/service-name'] ?? ''}`;
+}
+
+type Port = ReturnType<typeof listAt>[number];
+
+// Ports stand in the spec of a Service and at the top of an EndpointSlice.
+function portsOf(object: KubeObjectLike): readonly Port[] {
+  return object.kind === 'Service' ? listAt(fieldsAt(object, 'spec'), 'ports') : listAt(object, 'ports');
+}
+
+function isOurPort(port: Port): boolean {
+  return textAt(port, 'name')?.startsWith(ownPortPrefix) === true;
+}
+
+/** Entries of ours go; an entry that only got its name from us loses it again. */
+function withoutPorts(object: KubeObjectLike): KubeObjectLike {
+  const ports = portsOf(object);
+  if (!ports.some(isOurPort)) return object;
+  const kept = ports.flatMap((port) => {
+    if (!isOurPort(port)) return [port];
+    const { name, ...unnamed } = port;
+    return String(name).startsWith(`${ownPortPrefix}unnamed`) ? [unnamed] : [];
+  });
+  return object.kind === 'Service'
+    ? { ...object, spec: { ...fieldsAt(object, 'spec'), ports: kept } }
+    : { ...object, ports: kept };
+}

@@ -1,0 +1,111 @@
+// Reader room: the calls that callers of a namespace make, as far as counters of all l5d pods and the callers' own templates tell.
+// Counters know no caller: what they show may be called from everywhere. Pure.
+
+import type { Caller } from '../../names.ts';
+import { commandLineOf, containersOf, envOf } from '../../pod-parts.ts';
+import type { RouterConfig } from '../config/model.ts';
+import type { Call } from '../translate/call.ts';
+import { hostHeader, readCall, readCounterName } from '../translate/call.ts';
+import { isProxyName } from '../transform.ts';
+import type { NameCounters } from './counters.ts';
+
+/** A call and where it was seen. */
+export interface SeenCall {
+  readonly call: Call;
+  readonly evidence: readonly string[];
+}
+
+/** Calls, and how many names were left out. */
+export interface CallsInUse {
+  readonly calls: readonly SeenCall[];
+  readonly leftOut: number;
+}
+
+/** More calls than these are left out, those with the fewest requests first. */
+export const MAX_CALLS = 1_000;
+
+/** Everything that may be called. */
+export function callsInUse(
+  namespace: string,
+  router: RouterConfig,
+  seen: { readonly counters: ReadonlyMap<string, NameCounters>; readonly callers: readonly Caller[] },
+): CallsInUse {
+  const byPath = router.identifiers.some(({ kind }) => kind === 'io.l5d.path');
+  const byTemplates = seen.callers
+    .flatMap((caller) => callsOf(caller, namespace))
+    .map((found) => (byPath ? found : pathless(found)));
+  const counted = [...seen.counters]
+    .filter(([, { requests }]) => requests > 0)
+    .toSorted(([, a], [, b]) => b.requests - a.requests);
+  const byCounters = counted.flatMap(([name, counters]) => fromCounter(namespace, router, name, counters));
+  const merged = new Map<string, SeenCall>();
+  for (const { call, evidence } of [...byTemplates, ...byCounters]) {
+    const key = `${hostHeader(call)}${call.path ?? ''}`;
+    const known = merged.get(key);
+    merged.set(key, {
+      call: { ...known?.call, ...call, ...(known?.call.seenAnswering === true && { seenAnswering: true }) },
+      evidence: [...(known?.evidence ?? []), ...evidence],
+    });
+  }
+  const all = [...merged.values()];
+  return { calls: all.slice(0, MAX_CALLS), leftOut: Math.max(0, all.length - MAX_CALLS) };
+}
+
+function pathless({ call, evidence }: SeenCall): SeenCall {
+  const { path: _unused, ...rest } = call;
+  return { call: rest, evidence };
+}
+
+function fromCounter(namespace: string, router: RouterConfig, name: string, { requests, success }: NameCounters): SeenCall[] {
+  const [, , method, ...host] = name.split('/');
+  const byMethod = router.identifiers[0]?.kind === 'io.l5d.methodAndHost' && method !== undefined && host.length === 1;
+  const call = byMethod ? readCall(namespace, host.join('/')) : readCounterName(namespace, router.dstPrefix, name);
+  if ('error' in call) return [];
+  return [
+    { call: { ...call, ...(success > 0 && { seenAnswering: true }) }, evidence: [`${requests} requests counted as ${name}`] },
+  ];
+}
+
+function callsOf({ kind, name, template }: Caller, namespace: string): SeenCall[] {
+  return containersOf(template).flatMap(({ container, list, name: called }) => {
+    const where = `${kind}/${name} spec.${list}[${called}]`;
+    const direct = envOf(container).flatMap(({ variable }) =>
+      /^no_proxy$/i.test(variable.name) ? (variable.value ?? '').split(',') : [],
+    );
+    const env = envOf(container).flatMap(({ variable }) =>
+      isProxyName(variable.name) || /^no_proxy$/i.test(variable.name) || variable.value === undefined
+        ? []
+        : hostsIn(variable.value).map((text) => ({ text, place: `${where}.env[${variable.name}]` })),
+    );
+    const words = commandLineOf(container).flatMap(({ place, text }) =>
+      hostsIn(text).map((found) => ({ text: found, place: `${where}.${place}` })),
+    );
+    return [...env, ...words].flatMap(({ text, place }) => {
+      const call = readCall(namespace, text);
+      return 'error' in call || passesBy(call.host, direct) ? [] : [{ call, evidence: [`written in ${place}`] }];
+    });
+  });
+}
+
+/** `http://host[:port][/path]`, and `host:port` where it stands alone. */
+function hostsIn(text: string): string[] {
+  const searched = text.slice(0, 65_536);
+  const urls = [...searched.matchAll(/\bhttp:\/\/[a-z0-9][a-z0-9._-]{0,252}(?::\d{1,5})?(?:\/[^\s"'?#]{0,200})?/gi)].map(
+    (m) => m[0],
+  );
+  const alone = /^(?=[^:]*[a-z])[a-z0-9][a-z0-9.-]{0,252}:\d{1,5}$/i.exec(searched.trim());
+  return alone === null ? urls : [...urls, alone[0]];
+}
+
+/** Hosts that no_proxy names were never called through Linkerd 1. */
+function passesBy(host: string, direct: readonly string[]): boolean {
+  const name = host.toLowerCase();
+  return direct.some((entry) => {
+    const bare = entry
+      .trim()
+      .toLowerCase()
+      .replace(/^\*?\.?/, '')
+      .replace(/:\d+$/, '');
+    return entry.trim() === '*' || (bare !== '' && (name === bare || name.endsWith(`.${bare}`)));
+  });
+}

@@ -1,0 +1,105 @@
+// Reader room: everything that the running Linkerd 1 says, read once: configuration, the routers that applications use, their dtabs,
+// and the counters of all l5d pods together. What can't be read is a sentence.
+
+import type { MeshMigrationSpec } from '../../../api/v1alpha1/mesh-migration.ts';
+import type { NamesIo } from '../../names.ts';
+import type { LinkerdConfig, RouterConfig } from '../config/model.ts';
+import { proxyPortsOf } from '../place.ts';
+import type { L5dAnswer } from './admin.ts';
+import { askPods } from './admin.ts';
+import type { NameCounters } from './counters.ts';
+import { readDtab } from './dtab-in-effect.ts';
+import { findPods } from './find-pods.ts';
+
+/** A router that applications use as their proxy. */
+export interface UsedRouter {
+  readonly router: RouterConfig;
+  readonly dtab: string;
+  /** Linkerd 1's own delegator can be asked with it. */
+  readonly here: boolean;
+  /** Of all l5d pods together. */
+  readonly counters: ReadonlyMap<string, NameCounters>;
+}
+
+/** The running Linkerd 1. */
+export interface L5dReading {
+  readonly namespace: string;
+  readonly config: LinkerdConfig;
+  readonly routers: readonly UsedRouter[];
+  readonly answers: readonly L5dAnswer[];
+  /** What could not be read; sentences. */
+  readonly problems: readonly string[];
+}
+
+/** Milliseconds that each question may take. */
+export const ASK_TIMEOUT_MS = 3_000;
+const DEFAULT_ADMIN_PORT = 9_990;
+
+/** Reads it, or says why it can't be. Never rejects. */
+export async function readL5d(spec: MeshMigrationSpec, io: NamesIo, timeoutMs = ASK_TIMEOUT_MS): Promise<L5dReading | string> {
+  const found = await findPods(spec, io.list);
+  if (!found.ok) return found.why;
+  const adminPort = spec.source.linkerd1?.adminPort ?? DEFAULT_ADMIN_PORT;
+  const answers = await askPods(io.http, found.pods, { adminPort, timeoutMs });
+  const problems = [...found.problems, ...answers.flatMap((answer) => answer.problems)];
+  const config = agreedConfig(answers);
+  if (typeof config === 'string') return problems[0] === undefined ? config : `${config}: ${problems[0]}`;
+  const used = usedRouters(config, spec);
+  if (used.length === 0)
+    return `no router of Linkerd 1 listens on ${proxyPortsOf(spec).join(', ')}; set spec.source.linkerd1.proxyPorts`;
+  const routers = await Promise.all(used.map((router) => readRouter(router, answers, { io, spec, timeoutMs })));
+  const unread = routers.find((router) => typeof router === 'string');
+  if (unread !== undefined) return unread;
+  return {
+    namespace: found.namespace,
+    config,
+    routers: routers.filter((router) => typeof router !== 'string'),
+    answers,
+    problems,
+  };
+}
+
+function agreedConfig(answers: readonly L5dAnswer[]): LinkerdConfig | string {
+  const read = answers.filter((answer) => answer.config !== undefined);
+  const texts = new Set(read.map((answer) => answer.configText));
+  const [first] = read;
+  if (first?.config === undefined)
+    return answers.length === 0 ? 'Linkerd 1 has no pod to ask' : 'no l5d pod tells its configuration';
+  if (texts.size > 1)
+    return 'l5d pods run different configurations; wait for their rollout, or name one DaemonSet in spec.source.linkerd1.daemonSet';
+  if (!answers.some((answer) => answer.counters !== undefined))
+    return 'no l5d pod tells its counters, so names in use are unknown';
+  return first.config;
+}
+
+function usedRouters(config: LinkerdConfig, spec: MeshMigrationSpec): readonly RouterConfig[] {
+  const ports = proxyPortsOf(spec);
+  return config.routers.filter((router) => router.servers.some((server) => ports.includes(server.port)));
+}
+
+type DtabOptions = Parameters<typeof readDtab>[1];
+
+async function readRouter(
+  router: RouterConfig,
+  answers: readonly L5dAnswer[],
+  options: DtabOptions,
+): Promise<UsedRouter | string> {
+  const dtab = await readDtab(router, options);
+  if (!dtab.ok) return `router ${router.label}: ${dtab.why}`;
+  return { router, dtab: dtab.dtab, here: dtab.here, counters: summed(router.label, answers) };
+}
+
+function summed(router: string, answers: readonly L5dAnswer[]): ReadonlyMap<string, NameCounters> {
+  const sum = new Map<string, NameCounters>();
+  for (const { counters } of answers) {
+    for (const [name, { requests, success, failures }] of counters?.routers.get(router) ?? []) {
+      const known = sum.get(name) ?? { requests: 0, success: 0, failures: 0 };
+      sum.set(name, {
+        requests: known.requests + requests,
+        success: known.success + success,
+        failures: known.failures + failures,
+      });
+    }
+  }
+  return sum;
+}

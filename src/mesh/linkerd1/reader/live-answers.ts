@@ -1,0 +1,127 @@
+// Reader room: asks a running Linkerd 1 where names lead (/delegator.json) and compares with what it should answer. A name is asked
+// once a reading, whoever needs it.
+
+import type { NamesIo } from '../../names.ts';
+import { arrayAt, fieldsAt, listAt, textAt } from '../../pod-parts.ts';
+import type { DelegateTree } from '../dtab/delegate-tree.ts';
+import { evaluate } from '../dtab/evaluate.ts';
+import type { Outcome } from '../dtab/outcome.ts';
+import { outcomeOf } from '../dtab/outcome.ts';
+import { parsePath } from '../dtab/parse.ts';
+import type { NamingWorld } from '../translate/world.ts';
+
+/** What the comparison showed. */
+export type LiveComparison =
+  | { readonly kind: 'same' }
+  /** A sentence. */
+  | { readonly kind: 'other'; readonly message: string }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+/** A running Linkerd 1. */
+export interface LiveLinkerd {
+  readonly http: NamesIo['http'];
+  /** Base addresses of admin servers that answered; the first that answers is asked. */
+  readonly bases: readonly string[];
+  readonly timeoutMs: number;
+}
+
+/** Compares names, some at a time. */
+export interface LiveAnswers {
+  compare(world: NamingWorld, dtab: string, logicalNames: readonly string[]): Promise<readonly LiveComparison[]>;
+}
+
+const MAX_BYTES = 1024 * 1024;
+const AT_ONCE = 8;
+
+/** Answers of a running Linkerd 1. */
+export function liveAnswers(live: LiveLinkerd): LiveAnswers {
+  const asked = new Map<string, Promise<LiveComparison>>();
+  const once = (world: NamingWorld, dtab: string, name: string): Promise<LiveComparison> => {
+    const key = `${world.router.label} ${name}`;
+    const answer = asked.get(key) ?? compareOne(live, world, { dtab, name });
+    asked.set(key, answer);
+    return answer;
+  };
+  return {
+    async compare(world, dtab, logicalNames) {
+      const names = [...new Set(logicalNames)];
+      const found: LiveComparison[] = [];
+      const waiting = names.values();
+      const worker = async (): Promise<void> => {
+        for (const name of waiting) found.push(await once(world, dtab, name));
+      };
+      await Promise.all(Array.from({ length: Math.min(AT_ONCE, names.length) }, worker));
+      return found;
+    },
+  };
+}
+
+async function compareOne(
+  live: LiveLinkerd,
+  world: NamingWorld,
+  { dtab, name }: { dtab: string; name: string },
+): Promise<LiveComparison> {
+  const tree = await ask(live, { namespace: world.router.label, dtab, path: name });
+  if (typeof tree === 'string') return { kind: 'unknown', why: tree };
+  const expected = evaluate(world.names, parsePath(name));
+  if (!expected.ok) return { kind: 'unknown', why: expected.message };
+  const [now, then] = [shown(outcomeOf(tree)), shown(outcomeOf(expected.tree))];
+  return now === then ? { kind: 'same' } : { kind: 'other', message: `Linkerd 1 leads ${name} to ${now}, not to ${then}` };
+}
+
+// Addresses move by themselves; names and shares do not.
+function shown(outcome: Outcome): string {
+  if (outcome.kind !== 'bound') return outcome.kind === 'exception' ? 'an error' : `nothing (${outcome.kind})`;
+  return outcome.leaves
+    .map(({ leaf, share }) => (share === 1 ? leaf.bound.id : `${Math.round(share * 1000) / 10} % ${leaf.bound.id}`))
+    .toSorted()
+    .join(', ');
+}
+
+interface Query {
+  readonly namespace: string;
+  readonly dtab: string;
+  readonly path: string;
+}
+
+async function ask({ http, bases, timeoutMs }: LiveLinkerd, query: Query): Promise<DelegateTree | string> {
+  let why = 'no l5d pod answers';
+  for (const base of bases.slice(0, 2)) {
+    try {
+      const { status, body } = await http(`${base}/delegator.json`, {
+        timeoutMs,
+        maximumBytes: MAX_BYTES,
+        json: JSON.stringify(query),
+      });
+      if (status === 200) return treeOf(JSON.parse(body));
+      why = status === 404 ? '/delegator.json is hidden (404)' : `/delegator.json answers ${status}: ${body.slice(0, 120)}`;
+    } catch (error) {
+      why = `/delegator.json does not answer: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  }
+  return why;
+}
+
+const TYPES: ReadonlySet<unknown> = new Set([
+  'delegate',
+  'leaf',
+  'alt',
+  'union',
+  'neg',
+  'fail',
+  'empty',
+  'exception',
+  'transformation',
+]);
+
+// It comes from another program: what does not look like a tree is none.
+function treeOf(value: unknown): DelegateTree {
+  if (typeof value !== 'object' || value === null || !('type' in value) || !TYPES.has(value.type))
+    throw new Error('its answer is no tree');
+  const tree = value as Readonly<Record<string, unknown>>;
+  const isNamed = value.type === 'leaf' || value.type === 'transformation';
+  if (isNamed && textAt(fieldsAt(tree, 'bound'), 'id') === undefined) throw new Error('its answer has a leaf without a name');
+  for (const below of [...arrayAt(tree, 'alt'), ...listAt(tree, 'union').map((branch) => branch['tree'])]) treeOf(below);
+  if (value.type === 'delegate') treeOf(tree['delegate']);
+  return value as DelegateTree;
+}
