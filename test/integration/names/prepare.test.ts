@@ -1,0 +1,107 @@
+// An application that calls portless, dtab-only, cross-namespace and weighted names moves, and every call leads to the same pods as
+// before; on the way back exactly what was made goes away.
+
+import { expect } from 'chai';
+import { MESH_MIGRATION } from '../../../src/api/v1alpha1/group.ts';
+import type { KubeObject, Unstructured } from '../../../src/kube/object.ts';
+import { SERVICE } from '../../../src/kube/resource-kind.ts';
+import { createAll } from '../../support/api-objects.ts';
+import { installGatewayApi } from '../../support/gateway-api.ts';
+import type { RouteController } from '../../support/linkerd2/routes.ts';
+import { startRouteController } from '../../support/linkerd2/routes.ts';
+import { startOperator } from '../../support/operator-process.ts';
+import type { OperatorProcess } from '../../support/operator-process.ts';
+import { prepareCluster } from '../../support/prepared-cluster.ts';
+import type { PreparedCluster } from '../../support/prepared-cluster.ts';
+import { until } from '../../support/until.ts';
+import * as build from '../../support/workloads.ts';
+import { auditedWrites } from './audit.ts';
+import { answerNames, callees, caller } from './world.ts';
+import { HTTP_ROUTE, migrate, rolledBack, statusOf, stepOf } from './words.ts';
+
+describe('names that callers need', function () {
+  this.timeout(120_000);
+  let stage: PreparedCluster;
+  let routes: RouteController;
+  let operator: OperatorProcess;
+  before(async () => {
+    stage = await prepareCluster({ keepFolder: process.env['KEEP'] !== undefined });
+    await installGatewayApi(stage.cluster);
+    routes = startRouteController(stage.client);
+    answerNames(stage.linkerd1);
+    await createAll(stage.client, callees());
+    operator = await startOperator(stage.cluster);
+  });
+  after(async () => {
+    await operator.stop();
+    await routes.close();
+    await stage.stop();
+  });
+
+  const service = async (namespace: string, name: string): Promise<Unstructured | undefined> =>
+    (await stage.client.list(SERVICE, { namespace })).items.find(({ metadata }) => metadata.name === name);
+
+  it('are there before the first pod moves, lead to the same pods, and are exactly gone after the rollback', async () => {
+    const before = await snapshot(stage);
+    await createAll(stage.client, [
+      build.namespace('front'),
+      caller('front', ['http://hello', 'http://ledger.books/accounts', 'http://legacy', 'http://world']),
+    ]);
+    await migrate(stage.client, 'front');
+    await until(async () => (await stepOf(stage.client, 'front')) === 'Migrated', {
+      what: 'front is Migrated',
+      timeoutMs: 60_000,
+    }).catch(async (error: unknown) => {
+      throw new Error(JSON.stringify(await statusOf(stage.client, 'front')), { cause: error });
+    });
+
+    const hello = await service('front', 'hello');
+    expect(hello?.['spec']).to.deep.include({ type: 'ExternalName', externalName: 'hello.default.svc.cluster.local' });
+    expect(hello?.metadata.labels).to.deep.equal({ 'app.kubernetes.io/managed-by': 'meshmigration' });
+    expect((await service('front', 'legacy'))?.['spec']).to.deep.include({ externalName: 'ledger.books.svc.cluster.local' });
+    expect(portsOf(await service('books', 'ledger'))).to.deep.equal(['http 7777', 'mm-80 80']);
+    expect(portsOf(await service('default', 'hello'))).to.deep.equal(['http 7777', 'mm-80 80']);
+    const [route] = (await stage.client.list(HTTP_ROUTE, { namespace: 'front' })).items;
+    expect(weightsOf(route)).to.deep.equal(['books/world-v1:7777 7', 'books/world-v2:7777 3']);
+
+    const writes = await auditedWrites(stage.cluster.auditLogFile);
+    const names = writes.filter(({ resource }) => resource === 'services' || resource === 'httproutes');
+    const cutovers = writes.filter(({ resource, namespace }) => resource === 'deployments' && namespace === 'front');
+    expect(names.length).to.equal(6);
+    expect(Math.max(...names.map(({ at }) => at))).to.be.below(Math.min(...cutovers.map(({ at }) => at)));
+
+    await rolledBack(stage.client, 'front');
+    expect(await snapshot(stage)).to.deep.equal(before);
+    await stage.client.delete(MESH_MIGRATION, { name: 'front' });
+  });
+});
+
+function portsOf(service: Unstructured | undefined): string[] {
+  const { ports = [] } = (service?.['spec'] ?? {}) as { ports?: readonly { name?: string; port: number }[] };
+  return ports.map(({ name = '', port }) => `${name} ${port}`);
+}
+
+interface Backend {
+  namespace: string;
+  name: string;
+  port: number;
+  weight: number;
+}
+
+function weightsOf(route: Unstructured | undefined): string[] {
+  const { rules = [] } = (route?.['spec'] ?? {}) as { rules?: readonly { backendRefs?: readonly Backend[] }[] };
+  return rules.flatMap(({ backendRefs = [] }) => backendRefs.map((b) => `${b.namespace}/${b.name}:${b.port} ${b.weight}`));
+}
+
+/** Every Service and route as far as people see them: no counters of versions, no field managers. */
+async function snapshot({ client }: PreparedCluster): Promise<unknown[]> {
+  const lists = await Promise.all([client.list(SERVICE), client.list(HTTP_ROUTE)]);
+  return lists
+    .flatMap(({ items }) => items.map(seen))
+    .filter((object) => !JSON.stringify(object).includes('"namespace":"linkerd"'));
+}
+
+function seen(object: KubeObject & Readonly<Record<string, unknown>>): unknown {
+  const { name, namespace, labels, annotations } = object.metadata;
+  return { name, namespace, labels, annotations, spec: object['spec'] };
+}
