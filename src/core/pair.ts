@@ -1,6 +1,6 @@
 // The pair of meshes of one move, and our keys on templates, pods and namespaces as that pair reads them.
 
-import { keys } from '../api/v1alpha1/group.ts';
+import { GROUP, keys } from '../api/v1alpha1/group.ts';
 import type { MeshName } from '../api/v1alpha1/group.ts';
 
 /** A pair as it stands in keys: API names in lower case. */
@@ -43,8 +43,20 @@ export function isKeyedOtherwise(present: Keys, pair: Pair): boolean {
   return any && !isKeyed(present, pair);
 }
 
+/** It carries keys of this pair, all of them or what somebody left of them, and none of another pair. */
+export function carriesAnyOf(present: Keys, pair: Pair): boolean {
+  const any = [keys.to, keys.from, keys.cutover].some((key) => present[key] !== undefined);
+  return any && [pair.to, undefined].includes(present[keys.to]) && [pair.from, undefined].includes(present[keys.from]);
+}
+
 /** Our keys that a cutover wrote and a rollback takes away. */
 export function movedKeys(present: Keys): string[] {
-  const ours: string[] = [keys.to, keys.from, keys.cutover, keys.linkerd1Ports, keys.linkerd1Variables];
-  return ours.filter((key) => present[key] !== undefined);
+  return Object.keys(present).filter((key) => isOwnKey(key) && key !== keys.restored);
+}
+
+const ofPeople: readonly string[] = [keys.hold, keys.accept, keys.allowDowntime, keys.retryAt];
+
+/** A key that the operator writes, settings of meshes included; people write the others of our prefix. */
+export function isOwnKey(key: string): boolean {
+  return key.startsWith(`${GROUP}/`) && !ofPeople.includes(key);
 }

@@ -30,10 +30,7 @@ export const reasons = {
     meaning: 'A person holds it with the annotation meshmigration.io/hold.',
     remedy: 'Remove the annotation meshmigration.io/hold when it may move.',
   },
-  NamespaceGone: {
-    meaning: 'The namespace is being deleted or gone.',
-    remedy: 'Nothing, unless it should exist: create it again.',
-  },
+  NamespaceGone: { meaning: 'The namespace is being deleted or gone.', remedy: 'If it should exist, create it again.' },
   MigrationGone: {
     meaning: 'The MeshMigration was deleted; everything stays as it is.',
     remedy: 'Create the MeshMigration again to go on, or roll back with it.',
@@ -75,10 +72,7 @@ export const reasons = {
     meaning: 'The namespace already carries the target’s key with another value, so somebody else owns it.',
     remedy: 'Change the key in Git to the value named, or choose gitOps.onManagedField: PodOnly or Takeover.',
   },
-  Overlap: {
-    meaning: 'The namespace belongs to another MeshMigration.',
-    remedy: 'Take the namespace out of one of the two migrations.',
-  },
+  Overlap: { meaning: 'The namespace belongs to another MeshMigration.', remedy: 'Take the namespace out of one of them.' },
   OtherPair: {
     meaning: 'The namespace has the record of a move between other meshes.',
     remedy: 'Roll that move back, or delete its NamespaceMigration to keep its result.',

@@ -52,7 +52,12 @@ export interface WaveStatus {
   startTime?: string;
   /** When every member had come to an end. @format date-time */
   completionTime?: string;
+  /** Members without a record of this migration: another migration holds theirs, or the namespace is another one by now. @maxItems 1000 @x-kubernetes-list-type set */
+  unrecorded?: MemberName[];
 }
+
+/** Name of a namespace. @maxLength 63 */
+export type MemberName = string;
 
 /** One thing that went wrong, and what to do. */
 export interface Failure {

@@ -119,16 +119,16 @@ export interface NamespaceMigrationStatus {
   progress?: string;
   /** Workloads that are Moving, Armed, Failed, Restored, Drifted or Listed. @maxItems 300 @x-kubernetes-list-type atomic */
   workloads?: WorkloadRow[];
-  /** First 8 characters of the uid of every workload that was written in this record's life; tells drift from news. @maxItems 5000 @x-kubernetes-list-type set */
-  keyed?: UidPrefix[];
+  /** Every workload that carries the operator's keys or is about to: the first 8 characters of its uid and, once it was verified, a dash and the fingerprint of the template that was; tells drift from news, and a deploy from a failure. @maxItems 5000 @x-kubernetes-list-type set */
+  keyed?: LedgerEntry[];
   /** What preflight found that does not stop the move. @maxItems 50 @x-kubernetes-list-type atomic */
   warnings?: Warning[];
   /** The value of the annotation meshmigration.io/retry-at that was last acted on. @maxLength 253 */
   lastHandledRetryAt?: string;
 }
 
-/** First 8 characters of a uid. @maxLength 8 */
-export type UidPrefix = string;
+/** First 8 characters of a uid; once verified, a dash and a template's fingerprint. @maxLength 25 */
+export type LedgerEntry = string;
 
 /** One workload that is not simply pending or verified. */
 export interface WorkloadRow {
@@ -144,9 +144,9 @@ export interface WorkloadRow {
   attempt?: number;
   /** When it came to this state; deadlines run from here. @format date-time */
   since?: string;
-  /** metadata.generation when the write was planned. @asType integer @format int64 @minimum 0 */
+  /** metadata.generation when the write was planned; absent once the write was seen. @asType integer @format int64 @minimum 0 */
   generation?: number;
-  /** Fingerprint of the pod template without our keys when the write was planned; another one is a deploy. @maxLength 16 */
+  /** Fingerprint of the pod template without our keys when the write was planned, or when it failed; another one is a deploy. @maxLength 16 */
   template?: string;
   /** One CamelCase word on why the workload stands there. @maxLength 256 */
   reason?: string;

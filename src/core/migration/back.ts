@@ -1,10 +1,10 @@
 // The way back of a migration: reverse wave order, at the same pace, without approvals and budget. Pure.
 
-import { keys } from '../../api/v1alpha1/group.ts';
-import type { NamespaceMigration, NamespaceMigrationStatus, Step } from '../../api/v1alpha1/namespace-migration.ts';
+import type { NamespaceMigration, NamespaceMigrationStatus } from '../../api/v1alpha1/namespace-migration.ts';
 import type { Action } from '../action.ts';
+import { retryValue } from '../namespace/requests.ts';
 import { resolveSettings } from '../settings.ts';
-import { memberState } from './census.ts';
+import { isStale, memberState } from './census.ts';
 import type { Progress } from './forward.ts';
 import type { Member, Membership, WaveMembers } from './membership.ts';
 import type { MigrationObservation } from './observation.ts';
@@ -12,17 +12,25 @@ import type { MigrationObservation } from './observation.ts';
 /** Gives places on the way back, the last wave first. */
 export function restorePlaces(o: MigrationObservation, membership: Membership): Progress {
   if (resolveSettings(o.migration.spec).paused) return { kind: 'paused', actions: [], starting: [] };
-  const busy = membership.waves.flatMap((w) => w.members).filter((m) => memberState(m) === 'inFlight').length;
+  const members = membership.waves.flatMap((w) => w.members);
+  const busy = members.filter((m) => memberState(m) === 'inFlight').length;
   const wave = membership.waves.toReversed().find((w) => leftOf(w).some((m) => m.record?.status?.step !== 'Halted'));
-  const halted = membership.waves.flatMap(leftOf).filter((m) => m.record?.status?.step === 'Halted');
-  const turning = [...(wave === undefined ? [] : leftOf(wave)), ...halted].filter((m, i, all) => all.indexOf(m) === i);
+  const left = membership.waves.flatMap(leftOf);
+  // What moves forward turns round at once, wherever it stands; it has a place. Then the last wave's, then what halted.
+  const turning = left.filter((m) => memberState(m) === 'inFlight');
+  const halted = left.filter((m) => m.record?.status?.step === 'Halted');
+  const ordered = [...turning, ...(wave === undefined ? [] : leftOf(wave)), ...halted].filter(
+    (m, i, all) => all.indexOf(m) === i,
+  );
   const limit = resolveSettings(o.migration.spec, wave?.wave).maxConcurrentNamespaces;
-  const actions = turnRound(turning, limit - busy, o);
+  const actions = turnRound(ordered, limit - busy, o);
   return { kind: wave === undefined && actions.length === 0 ? 'complete' : 'moving', actions, starting: [] };
 }
 
 function leftOf(wave: WaveMembers): Member[] {
-  return wave.members.filter((m) => m.record !== undefined && m.namespace !== undefined && !isBack(m)).toReversed();
+  return wave.members
+    .filter((m) => m.record !== undefined && m.namespace !== undefined && !isStale(m) && !isBack(m))
+    .toReversed();
 }
 
 // A namespace that turns round in mid-move keeps the place that it has.
@@ -32,35 +40,32 @@ function turnRound(members: readonly Member[], places: number, o: MigrationObser
     const hasPlace = memberState(member) === 'inFlight';
     if (member.record === undefined || !mayGoBack(member.record, o) || (!hasPlace && free <= 0)) return [];
     free -= hasPlace ? 0 : 1;
-    return [startRecord(member.record, 'Restore', retryValue(member.record, o))];
+    return [startRecord(member.record, 'Restore', retryValue(member.record, o.migration))];
   });
 }
 
 /** Single namespaces that a person wants back, whatever the migration does. */
 export function requestedBack(o: MigrationObservation, membership: Membership): Action[] {
   const members = membership.waves.flatMap((w) => w.members).filter((m) => m.namespace !== undefined);
-  return members.flatMap(({ record }) => {
-    if (record?.spec.desiredState !== 'RolledBack' || !mayGoBack(record, o)) return [];
-    return [startRecord(record, 'Restore', retryValue(record, o))];
+  return members.flatMap((member) => {
+    const { record } = member;
+    if (record?.spec.desiredState !== 'RolledBack' || isStale(member) || !mayGoBack(record, o)) return [];
+    return [startRecord(record, 'Restore', retryValue(record, o.migration))];
   });
 }
 
+// Back after a failure is not back by request: it is looked at once more, and then it is.
 function isBack(member: Member): boolean {
-  return member.record?.status?.step === 'RolledBack';
+  const status = member.record?.status;
+  return status?.step === 'RolledBack' && status.restoreCause === 'Request';
 }
-
-const onTheWayBack: readonly Step[] = ['Restore', 'RolledBack'];
 
 // What halted on its way back by request goes on only when a person asks again.
 function mayGoBack(record: NamespaceMigration, o: MigrationObservation): boolean {
-  const step = record.status?.step ?? 'Pending';
-  if (onTheWayBack.includes(step)) return false;
-  return step !== 'Halted' || record.status?.restoreCause !== 'Request' || retryValue(record, o) !== undefined;
-}
-
-function retryValue(record: NamespaceMigration, o: MigrationObservation): string | undefined {
-  const value = record.metadata.annotations?.[keys.retryAt] ?? o.migration.metadata.annotations?.[keys.retryAt];
-  return value === record.status?.lastHandledRetryAt ? undefined : value;
+  const { step = 'Pending', restoreCause } = record.status ?? {};
+  if (step === 'Restore') return false;
+  if (step === 'RolledBack') return restoreCause !== 'Request';
+  return step !== 'Halted' || restoreCause !== 'Request' || retryValue(record, o.migration) !== undefined;
 }
 
 /** The write that gives a record its place. */

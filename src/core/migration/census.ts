@@ -25,8 +25,14 @@ const stateOfStep: Readonly<Record<Step, MemberState>> = {
 export function memberState(member: Member): MemberState | undefined {
   if (member.foreign?.adoptable === false) return 'blocked';
   if (member.namespace === undefined || member.namespace.deleting) return undefined;
-  const status = member.record?.status;
+  const status = isStale(member) ? undefined : member.record?.status;
   return status === undefined ? 'pending' : recordState(status);
+}
+
+/** The record is of a namespace that is gone; another one has its name, and starts anew. */
+export function isStale(member: Member): boolean {
+  const { record, namespace } = member;
+  return record !== undefined && namespace !== undefined && namespace.uid !== record.spec.namespaceUID;
 }
 
 function recordState(status: NamespaceMigrationStatus): MemberState {
@@ -42,7 +48,8 @@ function isBlocked(status: NamespaceMigrationStatus): boolean {
 
 /** A member that counts against the failure budget: once, whatever happened to its workloads. */
 export function hasFailed(member: Member): boolean {
-  return member.namespace !== undefined && (member.record?.status?.failed === true || memberState(member) === 'failed');
+  if (member.namespace === undefined || isStale(member)) return false;
+  return member.record?.status?.failed === true || memberState(member) === 'failed';
 }
 
 /** Nothing will happen to the member by itself. */
@@ -85,9 +92,9 @@ export function countWorkloads(members: readonly Member[]): WorkloadCounts {
     drifted: 0,
     listed: 0,
   };
-  for (const { record, namespace } of members) {
-    const counts = record?.status?.counts;
-    if (counts === undefined || namespace === undefined) continue;
+  for (const member of members) {
+    const counts = member.record?.status?.counts;
+    if (counts === undefined || member.namespace === undefined || isStale(member)) continue;
     for (const key of Object.keys(sum) as (keyof WorkloadCounts)[]) sum[key] += counts[key];
   }
   return sum;

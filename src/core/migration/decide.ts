@@ -20,13 +20,13 @@ import { specProblem } from './validate.ts';
  */
 export function decideMigration(o: MigrationObservation, now: number): MigrationDecision {
   const membership = membershipOf(o);
-  const problem = specProblem(o, membership);
   const back = wantsAllBack(o);
-  const progress: Progress =
-    problem === undefined
-      ? back
-        ? restorePlaces(o, membership)
-        : nextWave(o, membership)
+  // Whatever is wrong with the waves, the way back is open.
+  const problem = back ? undefined : specProblem(o, membership);
+  const progress: Progress = back
+    ? restorePlaces(o, membership)
+    : problem === undefined && !isDeleting(o)
+      ? nextWave(o, membership)
       : { kind: 'stopped', actions: [], starting: [] };
   const status = nextStatus({ o, membership, progress, problem, back, now });
   const actions = [

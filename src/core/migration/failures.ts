@@ -3,7 +3,7 @@
 import type { Failure } from '../../api/v1alpha1/mesh-migration-status.ts';
 import type { NamespaceMigration, NamespaceMigrationStatus, WorkloadRow } from '../../api/v1alpha1/namespace-migration.ts';
 import { reasons, remedyOf } from '../reasons.ts';
-import { memberState } from './census.ts';
+import { isStale, memberState } from './census.ts';
 import type { Member } from './membership.ts';
 import type { StatusInput } from './status.ts';
 
@@ -11,7 +11,7 @@ const maximumFailures = 20;
 
 /** At most 20 failures. */
 export function failuresOf(input: StatusInput): Failure[] {
-  const members = input.membership.waves.flatMap((w) => w.members);
+  const members = input.membership.waves.flatMap((w) => w.members).filter((m) => !isStale(m));
   const whole = input.problem === undefined ? [] : [{ ...input.problem }];
   const tooLate = input.membership.leftOver.map((namespace) => ({
     namespace,

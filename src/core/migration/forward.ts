@@ -3,11 +3,12 @@
 import type { Wave } from '../../api/v1alpha1/mesh-migration.ts';
 import type { Action } from '../action.ts';
 import { resolveSettings } from '../settings.ts';
-import { hasFailed, isSettled, memberState } from './census.ts';
+import { hasFailed, isSettled, isStale, memberState } from './census.ts';
 import type { Member, Membership, WaveMembers } from './membership.ts';
 import type { MigrationObservation } from './observation.ts';
 import { requestedBack, startRecord } from './back.ts';
 import { recordAction } from './records.ts';
+import { retryValue } from '../namespace/requests.ts';
 
 /** How far a migration is, and what it starts next. */
 export interface Progress {
@@ -28,7 +29,7 @@ export function nextWave(o: MigrationObservation, membership: Membership): Progr
   if (members.filter(hasFailed).length > settings.maximumFailedNamespaces)
     return { kind: 'budgetSpent', actions: back, starting: [] };
   const started = membership.waves.filter((w) => w.fixed);
-  const places = grantPlaces(o, started, members);
+  const places = [...started.flatMap((w) => missingRecords(w, o)), ...grantPlaces(o, started, members)];
   if (started.some((w) => !w.members.every(isSettled))) return { kind: 'moving', actions: [...back, ...places], starting: [] };
   const next = membership.waves.find((w) => !w.fixed);
   if (next === undefined) return { kind: 'complete', actions: back, starting: [] };
@@ -36,8 +37,12 @@ export function nextWave(o: MigrationObservation, membership: Membership): Progr
   return startWave(o, next, back);
 }
 
+function missingRecords(w: WaveMembers, o: MigrationObservation): Action[] {
+  return w.members.flatMap((member) => recordAction(member, w.wave.name, o) ?? []);
+}
+
 function startWave(o: MigrationObservation, next: WaveMembers, back: readonly Action[]): Progress {
-  const records = next.members.flatMap((member) => recordAction(member, next.wave.name, o) ?? []);
+  const records = missingRecords(next, o);
   const starting = records.length === 0 ? [next.wave.name] : [];
   return { kind: 'moving', actions: [...back, ...records], starting };
 }
@@ -59,7 +64,8 @@ function grantPlaces(o: MigrationObservation, started: readonly WaveMembers[], a
       if (inFlight >= limit) break;
       if (memberState(member) !== 'pending' || member.record === undefined || member.record.spec.desiredState === 'RolledBack')
         continue;
-      actions.push(startRecord(member.record, 'Preflight'));
+      if (isStale(member)) continue;
+      actions.push(startRecord(member.record, 'Preflight', retryValue(member.record, o.migration)));
       inFlight += 1;
     }
   }

@@ -3,7 +3,9 @@
 
 import type { LabelSelector, LabelSelectorRequirement, Wave } from '../../api/v1alpha1/mesh-migration.ts';
 import type { NamespaceMigration } from '../../api/v1alpha1/namespace-migration.ts';
+import { keys } from '../../api/v1alpha1/group.ts';
 import { compare } from '../order.ts';
+import { pairOf } from '../pair.ts';
 import type { MigrationObservation, NamespaceSummary } from './observation.ts';
 
 /** One namespace of a wave. */
@@ -20,6 +22,8 @@ export interface Member {
 /** A wave with its members. */
 export interface WaveMembers {
   wave: Wave;
+  /** The spec no longer has the wave, and records say that it has started. */
+  lost?: boolean;
   /** Its members are fixed: every one had its record when it started. */
   fixed: boolean;
   members: readonly Member[];
@@ -35,21 +39,28 @@ export interface Membership {
 /** Who belongs where. */
 export function membershipOf(o: MigrationObservation): Membership {
   const { waves } = o.migration.spec;
-  const fixed = new Set((o.migration.status?.waves ?? []).filter((w) => w.startTime !== undefined).map((w) => w.name));
+  const started = (o.migration.status?.waves ?? []).filter((w) => w.startTime !== undefined);
+  const fixed = new Set(started.map((w) => w.name));
   const recorded = recordedMembers(o);
   const known = new Set(recorded.map(({ member }) => member.name));
   const newcomers = o.namespaces.filter((n) => !known.has(n.name) && !n.deleting && !o.isExcluded(n.name));
-  const placed = newcomers.map((namespace) => ({ place: placeOf(namespace, waves, fixed), member: withForeign(namespace, o) }));
+  const remembered = new Map(started.flatMap((w) => (w.unrecorded ?? []).map((name) => [name, w.name] as const)));
+  const placed = newcomers.map((namespace) => {
+    const wave = remembered.get(namespace.name) ?? markedWave(namespace, o);
+    const place: Place = wave === undefined ? placeOf(namespace, waves, fixed) : { kind: 'wave', wave };
+    return { place, member: withForeign(namespace, o) };
+  });
   const membersOf = (name: string): Member[] => [
     ...recorded.filter((r) => r.wave === name).map((r) => r.member),
     ...placed.filter((p) => p.place.kind === 'wave' && p.place.wave === name).map((p) => p.member),
   ];
+  const membersIn = (wave: Wave): WaveMembers => ({
+    wave,
+    fixed: fixed.has(wave.name),
+    members: membersOf(wave.name).toSorted((a, b) => compare(a.name, b.name)),
+  });
   return {
-    waves: waves.map((wave) => ({
-      wave,
-      fixed: fixed.has(wave.name),
-      members: membersOf(wave.name).toSorted((a, b) => compare(a.name, b.name)),
-    })),
+    waves: [...lostWaves(o, waves).map((wave) => ({ ...membersIn(wave), fixed: true, lost: true })), ...waves.map(membersIn)],
     leftOver: placed
       .filter((p) => p.place.kind === 'tooLate')
       .map((p) => p.member.name)
@@ -63,14 +74,36 @@ function recordedMembers(o: MigrationObservation): { wave: string; member: Membe
   return mine.map((record) => ({ wave: record.spec.wave, member: memberOf(record.metadata.name, namespaces, record) }));
 }
 
+// Waves that were taken out of the spec after they had started: their members must still find the way back.
+function lostWaves(o: MigrationObservation, waves: readonly Wave[]): Wave[] {
+  const mine = o.records.filter((r) => r.spec.migrationRef.uid === o.migration.metadata.uid).map((r) => r.spec.wave);
+  const lost = new Set(mine.filter((name) => !waves.some((w) => w.name === name)));
+  return [...lost].toSorted(compare).map((name) => ({ name, namespaces: [] }));
+}
+
+// A namespace that carries our marks and has no record lost it in mid-move: it is no newcomer.
+function markedWave(namespace: NamespaceSummary, o: MigrationObservation): string | undefined {
+  const { spec } = o.migration;
+  const { to } = pairOf(spec.source.mesh, spec.target.mesh);
+  const marked = namespace.labels[keys.moving] !== undefined || namespace.labels[keys.to] === to;
+  return marked ? spec.waves.find((wave) => matches(wave, namespace))?.name : undefined;
+}
+
 type Place = { kind: 'wave'; wave: string } | { kind: 'tooLate' } | { kind: 'nowhere' };
 
 // The first wave that matches; where that one has started without the namespace, the first later one that has not.
 function placeOf(namespace: NamespaceSummary, waves: readonly Wave[], fixed: ReadonlySet<string>): Place {
-  const matching = waves.filter((wave) => matches(wave, namespace));
-  const open = matching.find((wave) => !fixed.has(wave.name));
-  if (open !== undefined) return { kind: 'wave', wave: open.name };
-  return matching.length > 0 ? { kind: 'tooLate' } : { kind: 'nowhere' };
+  const first = waves.findIndex((wave) => matches(wave, namespace));
+  if (first < 0) return { kind: 'nowhere' };
+  const open = waves.slice(first).find((wave) => !fixed.has(wave.name) && matches(wave, namespace));
+  return open === undefined ? { kind: 'tooLate' } : { kind: 'wave', wave: open.name };
+}
+
+/** Members that have no record of this migration: the wave's status remembers them, because nothing else does. */
+export function unrecordedOf(w: WaveMembers, o: MigrationObservation): string[] {
+  const uid = o.migration.metadata.uid;
+  const isStale = (m: Member): boolean => m.namespace !== undefined && m.record?.spec.namespaceUID !== m.namespace.uid;
+  return w.members.filter((m) => m.record?.spec.migrationRef.uid !== uid || isStale(m)).map((m) => m.name);
 }
 
 function memberOf(name: string, namespaces: ReadonlyMap<string, NamespaceSummary>, record: NamespaceMigration): Member {

@@ -4,6 +4,7 @@
 import { keys } from '../../api/v1alpha1/group.ts';
 import type { NamespaceMigrationSpec, OriginalKey } from '../../api/v1alpha1/namespace-migration.ts';
 import type { Action } from '../action.ts';
+import { isStale } from './census.ts';
 import type { Member, Membership } from './membership.ts';
 import type { MigrationObservation, NamespaceSummary } from './observation.ts';
 
@@ -50,9 +51,7 @@ function originals(
 /** Records of namespaces that are other ones by now, and of a migration that was deleted and is wholly back. */
 export function replaceRecords(o: MigrationObservation, membership: Membership, back: boolean): Action[] {
   const members = membership.waves.flatMap((w) => w.members);
-  const stale = members.filter(
-    (m) => m.record !== undefined && m.namespace !== undefined && m.namespace.uid !== m.record.spec.namespaceUID,
-  );
+  const stale = members.filter(isStale);
   const replaced = stale.flatMap((m) => (m.record === undefined ? [] : [remove(m.record.metadata)]));
   const deleting = o.migration.metadata.deletionTimestamp !== undefined && back;
   const over = deleting

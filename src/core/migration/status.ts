@@ -9,6 +9,7 @@ import { conditionsFor, standingOf } from './conditions.ts';
 import type { Standing } from './conditions.ts';
 import { failuresOf } from './failures.ts';
 import type { Progress } from './forward.ts';
+import { unrecordedOf } from './membership.ts';
 import type { Membership, WaveMembers } from './membership.ts';
 import type { MigrationObservation } from './observation.ts';
 import type { SpecProblem } from './validate.ts';
@@ -29,7 +30,7 @@ export function nextStatus(input: StatusInput): MeshMigrationStatus {
   const { o, membership, now } = input;
   const members = membership.waves.flatMap((w) => w.members);
   const namespaces = countNamespaces(members);
-  const waves = membership.waves.map((w) => waveStatus(w, input));
+  const waves = membership.waves.filter((w) => w.lost !== true).map((w) => waveStatus(w, input));
   const standing = standingOf(input, namespaces);
   return {
     observedGeneration: o.migration.metadata.generation,
@@ -74,7 +75,13 @@ function waveStatus(w: WaveMembers, input: StatusInput): WaveStatus {
   const base = { name: w.wave.name, namespaces: countNamespaces(w.members) };
   const startTime = before?.startTime ?? starts;
   if (startTime === undefined) return base;
-  return { ...base, startTime, ...(isComplete(w) && { completionTime: before?.completionTime ?? now }) };
+  const complete = isComplete(w) && { completionTime: before?.completionTime ?? now };
+  return { ...base, startTime, ...complete, ...memoryOf(w, input.o) };
+}
+
+function memoryOf(w: WaveMembers, o: MigrationObservation): Pick<WaveStatus, 'unrecorded'> {
+  const unrecorded = unrecordedOf(w, o);
+  return unrecorded.length === 0 ? {} : { unrecorded };
 }
 
 function isComplete(w: WaveMembers): boolean {

@@ -13,7 +13,7 @@ export interface SpecProblem {
 
 /** The first problem of the spec; undefined when it can be carried out. */
 export function specProblem(o: MigrationObservation, membership: Membership): SpecProblem | undefined {
-  return unknownApproval(o) ?? excludedNamespace(o) ?? strangerWave(o, membership);
+  return unknownApproval(o) ?? excludedNamespace(o) ?? lostWave(membership);
 }
 
 function unknownApproval(o: MigrationObservation): SpecProblem | undefined {
@@ -38,10 +38,10 @@ function excludedNamespace(o: MigrationObservation): SpecProblem | undefined {
 }
 
 // A wave was renamed or removed after it had started: its members would belong nowhere.
-function strangerWave(o: MigrationObservation, membership: Membership): SpecProblem | undefined {
-  const known = new Set(membership.waves.map((w) => w.wave.name));
-  const lost = o.records.find((r) => r.spec.migrationRef.uid === o.migration.metadata.uid && !known.has(r.spec.wave));
+function lostWave(membership: Membership): SpecProblem | undefined {
+  const lost = membership.waves.find((w) => w.lost === true);
   if (lost === undefined) return undefined;
-  const message = `spec.waves: wave "${lost.spec.wave}" has started with namespace "${lost.metadata.name}" and is no longer there`;
-  return { reason: 'InvalidSpec', message, remedy: `Put the wave "${lost.spec.wave}" back.` };
+  const { name } = lost.wave;
+  const message = `spec.waves: wave "${name}" has started with namespace "${lost.members[0]?.name ?? ''}" and is no longer there`;
+  return { reason: 'InvalidSpec', message, remedy: `Put the wave "${name}" back.` };
 }

@@ -5,6 +5,7 @@ import { keys } from '../../api/v1alpha1/group.ts';
 import type { NamespaceMigrationStatus, Step } from '../../api/v1alpha1/namespace-migration.ts';
 import type { NamespaceDecision } from '../decision.ts';
 import type { NamespaceObservation } from '../observation.ts';
+import { retryValue } from './requests.ts';
 import { decideHalted, decideMigrated, decideRolledBack } from './ends.ts';
 import { decideCommit, decideCutover, decideSoak } from './forward.ts';
 import { namespaceAction, noKeys } from './namespace-keys.ts';
@@ -25,7 +26,8 @@ const maximumAdvances = 12;
 export function decideNamespace(observation: NamespaceObservation, now: number): NamespaceDecision {
   const before = observation.record.status ?? {};
   const result = decideOutcome(observation, now);
-  const status = { ...result.status, observedGeneration: observation.record.metadata.generation };
+  const seen = { ...result.status, observedGeneration: observation.record.metadata.generation };
+  const status = withRetrySeen(seen, observation);
   return { outcome: result.outcome, status, events: transitions(before, status) };
 }
 
@@ -46,6 +48,14 @@ function decideOutcome(observation: NamespaceObservation, now: number): StepResu
     next = result.status;
   }
   throw new Error(`the steps of namespace ${namespace.name} go in a circle at ${next.step ?? 'Pending'}`);
+}
+
+const onTheWay: readonly Step[] = ['Pending', 'Preflight', 'Prepare', 'Cutover', 'Commit', 'Soak', 'Migrated'];
+
+// Who asks for another try of what is on its way asks for nothing; a failure that comes later must be asked about anew.
+function withRetrySeen(status: NamespaceMigrationStatus, { record, migration }: NamespaceObservation): NamespaceMigrationStatus {
+  const value = migration === undefined ? undefined : retryValue({ ...record, status }, migration);
+  return value === undefined || !onTheWay.includes(status.step ?? 'Pending') ? status : { ...status, lastHandledRetryAt: value };
 }
 
 function ended(status: NamespaceMigrationStatus): StepResult & { kind: 'end' } {

@@ -1,17 +1,21 @@
-// Migrated, PartiallyMigrated, RolledBack and Halted: nothing is written but the end of the moving label, until the cause
-// of an exception is gone, an armed workload gets its first pod, or a person asks for another try. Pure.
+// Migrated, PartiallyMigrated, RolledBack and Halted: nothing is written but the end of the moving label and the way back
+// of an armed workload whose first pod failed, until the cause of an exception is gone or a person asks for another try. Pure.
 
 import { keys } from '../../api/v1alpha1/group.ts';
 import type { NamespaceMigrationStatus, WorkloadRow } from '../../api/v1alpha1/namespace-migration.ts';
-import { isKeyed } from '../pair.ts';
-import type { Assessed } from '../workload/assess.ts';
+import { carriesAnyOf } from '../pair.ts';
+import { workloadName } from '../workload/assessed.ts';
+import type { Assessed } from '../workload/assessed.ts';
+import { restoreFailed } from './failures.ts';
 import { namespaceAction, noKeys } from './namespace-keys.ts';
+import { refusedByServer } from './namespace-writes.ts';
+import { isRepaired, retryValue, wantsBack } from './requests.ts';
+import { restoreJudgement } from './restore-move.ts';
 import { exceptionsOf, inNewState, inState, rosterOf, withRoster } from './roster.ts';
-import { compare } from '../order.ts';
 import type { Roster } from './roster.ts';
 import { retrying, standing } from './situation.ts';
 import type { Situation } from './situation.ts';
-import { act, advance, done } from './step.ts';
+import { act, advance, done, wait } from './step.ts';
 import type { StepResult } from './step.ts';
 
 /** Migrated and PartiallyMigrated: verified workloads are not judged again; armed ones are, and exceptions may clear. */
@@ -20,27 +24,32 @@ export function decideMigrated(s: Situation): StepResult {
   if (ended !== undefined) return ended;
   const roster = settledRoster(s);
   const status = withRoster(s.status, roster, s);
-  if (inState(roster, 'Failed').length > 0) {
-    return advance(
-      s,
-      'Cutover',
-      { reason: 'InProgress', message: 'the first pod of an armed workload failed; that workload goes back' },
-      { ...status, failed: true },
-    );
-  }
+  if (inState(roster, 'Failed').length > 0) return armedFailed(roster, status, s);
   const exceptions = exceptionsOf(roster);
-  const again = askedAgain(s, exceptions.length > 0);
+  const again = exceptions.length > 0 ? askedAgain({ ...s, status }) : undefined;
   if (again !== undefined) return again;
-  if (s.step === 'PartiallyMigrated') {
-    const cleared = exceptions.length === 0 || inState(roster, 'Pending').length > 0;
-    return cleared
-      ? {
-          kind: 'advance',
-          status: retrying({ ...s, status }, { reason: 'Waiting', message: 'the cause of an exception is gone' }),
-        }
-      : done(status);
+  if (s.step === 'Migrated') return done(carried(status, s));
+  const cleared = exceptions.length === 0 || inState(roster, 'Pending').length > 0;
+  if (!cleared || wantsBack(s)) return done(status);
+  const kept = exceptions.filter((row) => row.state === 'Restored' || row.state === 'Drifted');
+  const why = { reason: 'Waiting', message: 'the cause of an exception is gone' };
+  return { kind: 'advance', status: retrying({ ...s, status }, why, kept) };
+}
+
+// Whatever rollback.onFailure says, that workload alone goes back: the namespace had come to its end.
+function armedFailed(roster: Roster, status: NamespaceMigrationStatus, s: Situation): StepResult {
+  const failed = { ...status, failed: true };
+  if (s.step === 'Migrated') {
+    const names = inState(roster, 'Failed').map((a) => workloadName(a.workload));
+    const message = `the first pod of an armed workload failed, so it goes back: ${names.slice(0, 3).join(', ')}`;
+    return advance(s, 'PartiallyMigrated', { reason: 'ExceptionsLeft', message }, failed);
   }
-  return done(carried(status, s));
+  const returned = restoreFailed(roster, s);
+  if (returned.halted !== undefined) return returned.halted;
+  const { committed, ...rest } = { ...withRoster(s.status, returned.roster, s), failed: true };
+  const next = returned.uncommitted || committed === undefined ? rest : { ...rest, committed };
+  if (returned.actions.length > 0) return act(next, returned.actions);
+  return wait(next, { reason: 'ExceptionsLeft', message: s.status.message ?? '' }, 2);
 }
 
 function carried(status: NamespaceMigrationStatus, s: Situation): NamespaceMigrationStatus {
@@ -53,54 +62,47 @@ function carried(status: NamespaceMigrationStatus, s: Situation): NamespaceMigra
   return standing(status, { reason: 'Migrated', message: 'every workload is in the target mesh' });
 }
 
-// After the end only armed workloads are judged; whatever else is in motion is the owners' business.
+// After the end only what was armed is judged; whatever else is in motion is the owners' business.
 function settledRoster(s: Situation): Roster {
   const roster = rosterOf(s);
   const workloads = roster.workloads.flatMap((a): Assessed[] => {
-    const wasArmed = s.rows.get(a.workload.uid)?.state === 'Armed';
-    if (wasArmed) return a.halt === undefined ? [a] : [{ ...a, state: 'Armed' }];
-    if (a.state === 'Moving' || a.newlyFailed === true || a.halt !== undefined) return [verified(a)];
-    const born = a.state === 'Pending' && s.committed;
-    return born ? [] : [a];
+    const { halt, ...judged } = a;
+    const row = s.rows.get(a.workload.uid);
+    if (row?.state === 'Armed' || row?.state === 'Moving') return [judged];
+    if (a.state === 'Moving' || a.newlyFailed === true) return [{ workload: a.workload, pods: a.pods, state: 'Verified' }];
+    return a.state === 'Pending' && s.committed ? [] : [judged];
   });
   return { ...roster, workloads };
-}
-
-function verified(a: Assessed): Assessed {
-  return { workload: a.workload, pods: a.pods, state: 'Verified' };
 }
 
 /** RolledBack: keys that come back without us are drift. */
 export function decideRolledBack(s: Situation): StepResult {
   const ended = endOfMoving(s);
   if (ended !== undefined) return ended;
-  const again = s.status.restoreCause === 'Failure' ? askedAgain(s, true) : forwardAgain(s);
+  const again = s.status.restoreCause === 'Failure' ? (askedAgain(s) ?? repaired(s)) : forwardAgain(s);
   if (again !== undefined) return again;
-  const others = new Map((s.status.workloads ?? []).map((row) => [row.uid, row]));
-  const workloads = s.observation.workloads
-    .filter((w) => !w.deleting)
-    .map((workload): Assessed => {
-      const base: Assessed = { workload, pods: s.podsOf.get(`${workload.kind}/${workload.name}`) ?? [], state: 'Restored' };
-      const row = others.get(workload.uid);
-      if (!isKeyed(workload.keys, s.pair))
-        return row === undefined || row.state === 'Drifted' ? base : { ...base, row, state: row.state };
-      return inNewState(
-        { ...base, ...(row !== undefined && { row }) },
-        'Drifted',
-        { reason: 'Drifted', message: 'our keys came back into its template without the operator' },
-        s,
-      );
-    });
+  const workloads = s.observation.workloads.filter((w) => !w.deleting).map((workload) => atRest(workload, s));
   return done(withRoster(s.status, { workloads, others: [] }, s));
+}
+
+function atRest(workload: Situation['observation']['workloads'][number], s: Situation): Assessed {
+  const row = s.rows.get(workload.uid);
+  const base = { workload, pods: s.podsOf.get(workloadName(workload)) ?? [] };
+  if (carriesAnyOf(workload.keys, s.pair)) {
+    const why = { reason: 'Drifted', message: 'our keys came back into its template without the operator' };
+    return inNewState({ ...base, ...(row !== undefined && { row }) }, 'Drifted', why, s);
+  }
+  const kept = row?.state === 'Restored' || (row?.state === 'Listed' && restoreJudgement(base, s).kind === 'needsDeletion');
+  return kept ? { ...base, row, state: row.state } : { ...base, state: 'Restored' };
 }
 
 /** Halted: as it is, until a person acts. */
 export function decideHalted(s: Situation): StepResult {
-  return endOfMoving(s) ?? askedAgain(s, true) ?? done(s.status);
+  return endOfMoving(s) ?? askedAgain(s) ?? repaired(s) ?? done(s.status);
 }
 
 function endOfMoving(s: Situation): StepResult | undefined {
-  if (s.namespace.labels[keys.moving] === undefined) return undefined;
+  if (s.namespace.labels[keys.moving] === undefined || refusedByServer(s) !== undefined) return undefined;
   const action = namespaceAction(s.namespace, noKeys, 'End');
   return action === undefined ? undefined : act(s.status, [action]);
 }
@@ -110,41 +112,22 @@ function forwardAgain(s: Situation): StepResult | undefined {
   return { kind: 'advance', status: retrying(s, { reason: 'Waiting', message: 'asked to move forward again' }) };
 }
 
-/** A person asks for the source, here or for the whole migration. */
-export function wantsBack(s: Situation): boolean {
-  return (
-    s.settings.rolledBack ||
-    s.observation.record.spec.desiredState === 'RolledBack' ||
-    s.migration.metadata.deletionTimestamp !== undefined
-  );
+// Another try because of a new value of the annotation.
+function askedAgain(s: Situation): StepResult | undefined {
+  const value = wantsBack(s) ? undefined : retryValue(s.observation.record, s.migration);
+  if (value === undefined) return undefined;
+  const status = retrying(s, { reason: 'Waiting', message: 'a person asked for another try' });
+  return { kind: 'advance', status: { ...status, lastHandledRetryAt: value } };
 }
 
-// Another try: a new value of the annotation, or another template of a workload that failed.
-function askedAgain(s: Situation, useful: boolean): StepResult | undefined {
-  if (!useful || wantsBack(s)) return undefined;
-  const value = retryValue(s);
-  const changed = (s.status.workloads ?? []).some((row) => templateChanged(row, s));
-  if (value === undefined && !changed) return undefined;
-  const why = {
-    reason: 'Waiting',
-    message: changed ? 'the template of a failed workload was changed' : 'a person asked for another try',
-  };
-  const status = retrying(s, why);
-  return { kind: 'advance', status: value === undefined ? status : { ...status, lastHandledRetryAt: value } };
+// Another try because a workload that stands in the way was changed.
+function repaired(s: Situation): StepResult | undefined {
+  if (wantsBack(s) || !isRepaired((s.status.workloads ?? []).filter(standsInTheWay), s)) return undefined;
+  const why = { reason: 'Waiting', message: 'the template of a workload that stood in the way was changed' };
+  return { kind: 'advance', status: retrying(s, why) };
 }
 
-function retryValue(s: Situation): string | undefined {
-  const asked = [s.observation.record.metadata.annotations?.[keys.retryAt], s.migration.metadata.annotations?.[keys.retryAt]];
-  const latest = asked
-    .filter((value) => value !== undefined)
-    .toSorted(compare)
-    .at(-1);
-  return latest === s.status.lastHandledRetryAt ? undefined : latest;
-}
-
-function templateChanged(row: WorkloadRow, s: Situation): boolean {
-  if (row.state !== 'Failed' && row.state !== 'Restored') return false;
-  if (row.template === undefined || row.reason === 'RolledBack') return false;
-  const workload = s.observation.workloads.find((w) => w.uid === row.uid);
-  return workload !== undefined && workload.template !== row.template;
+function standsInTheWay(row: WorkloadRow): boolean {
+  if (row.state === 'Restored') return row.reason !== 'RolledBack';
+  return row.state === 'Failed' || row.state === 'Moving';
 }

@@ -3,11 +3,14 @@
 
 import type { Action } from '../action.ts';
 import { attemptKey, cutoverKeys } from '../pair.ts';
-import { workloadName } from '../workload/assess.ts';
-import type { Assessed } from '../workload/assess.ts';
-import { failureOutcome, keyConflict, restoreFailed, targetOf } from './failures.ts';
+import { attemptFor } from '../workload/assess.ts';
+import { waitedSeconds, workloadName } from '../workload/assessed.ts';
+import type { Assessed } from '../workload/assessed.ts';
+import { failureOutcome, restoreFailed } from './failures.ts';
 import { namespaceAction, noKeys, planCommit } from './namespace-keys.ts';
+import { keyConflict, refusedByServer } from './namespace-writes.ts';
 import { stopperOf } from './preflight.ts';
+import { targetOf } from './restore-move.ts';
 import { exceptionsOf, inNewState, inState, rosterOf, withRoster } from './roster.ts';
 import type { Roster } from './roster.ts';
 import type { Situation, Why } from './situation.ts';
@@ -23,7 +26,8 @@ export function decideCutover(s: Situation): StepResult {
   if (restored.halted !== undefined) return restored.halted;
   const stopper = stopperOf(s);
   const { roster, actions } = stopper === undefined ? startMore(restored.roster, s) : { roster: restored.roster, actions: [] };
-  const status = withFailed(withRoster(s.status, roster, s), roster);
+  const { committed, ...rest } = withFailed(withRoster(s.status, roster, s), roster);
+  const status = restored.uncommitted || committed === undefined ? rest : { ...rest, committed };
   const writes = [...movingLabel(s, actions), ...restored.actions, ...actions];
   if (writes.length > 0) return act(status, writes);
   return settle(roster, status, stopper, s);
@@ -50,7 +54,7 @@ const asked: ReadonlySet<string> = new Set(['TooLittleTraffic', 'ProxyUnreachabl
 // Rollouts speak through watches; what only a proxy can tell must be asked again.
 function lookAgain(busy: readonly Assessed[], s: Situation): number {
   if (busy.some((a) => asked.has(a.row?.reason ?? ''))) return 2;
-  const deadlines = busy.map((a) => Date.parse(a.row?.since ?? '') / 1000 + s.settings.progressDeadlineSeconds - s.now / 1000);
+  const deadlines = busy.map((a) => s.settings.progressDeadlineSeconds - (a.row === undefined ? 0 : waitedSeconds(a.row, s.now)));
   return Math.max(0.1, Math.min(30, ...deadlines.filter((d) => d > 0)));
 }
 
@@ -69,13 +73,16 @@ function startMore(roster: Roster, s: Situation): { roster: Roster; actions: rea
 }
 
 function asMoving(a: Assessed, s: Situation): Assessed {
-  const fresh = { workload: a.workload, pods: a.pods };
-  return inNewState(fresh, 'Moving', { reason: 'RollingOut', message: 'its template is being switched', remedy: '' }, s);
+  const { workload, pods } = a;
+  const why = { reason: 'RollingOut', message: 'its template is being switched', remedy: '' };
+  const next = inNewState({ workload, pods }, 'Moving', why, s);
+  const attempt = attemptFor(s.rows.get(workload.uid), s);
+  return { ...next, row: { ...next.row, attempt, generation: workload.generation }, planned: true };
 }
 
 function cutOver(a: Assessed, s: Situation): Action {
   const { workload } = a;
-  const value = attemptKey(s.migration.metadata.uid, s.attempt);
+  const value = attemptKey(s.migrationUid, attemptFor(s.rows.get(workload.uid), s));
   const soak = s.settings.minReadySeconds > 0 && workload.kind !== 'CronJob' && workload.rollout.minReadyOwner !== 'other';
   return {
     kind: 'cutOver',
@@ -105,6 +112,8 @@ export function decideCommit(s: Situation): StepResult {
   }
   const stopper = stopperOf(s);
   const status = withRoster(s.status, roster, s);
+  const refused = refusedByServer(s);
+  if (refused !== undefined) return halt(s, refused, status);
   if (stopper !== undefined) return wait(status, stopper, 10);
   const soaking = { reason: 'Soaking', message: 'watching what was moved' };
   if (s.settings.onManagedField === 'PodOnly') return advance(s, 'Soak', soaking, status);
@@ -166,7 +175,7 @@ function end(exceptions: number, status: Situation['status'], s: Situation): Ste
     'PartiallyMigrated',
     {
       reason: 'ExceptionsLeft',
-      message: `${exceptions === 1 ? 'one exception is' : `${exceptions} exceptions are`} left; the namespace is not committed`,
+      message: `${exceptions === 1 ? 'one exception is' : `${exceptions} exceptions are`} left${s.committed ? '' : '; the namespace is not committed'}`,
     },
     status,
   );

@@ -4,7 +4,7 @@ import { keys } from '../../api/v1alpha1/group.ts';
 import type { OriginalKey } from '../../api/v1alpha1/namespace-migration.ts';
 import type { Action, KeyChange } from '../action.ts';
 import type { NamespaceFacts, NamespaceObservation } from '../observation.ts';
-import { pairOf } from '../pair.ts';
+import { isOwnKey, pairOf } from '../pair.ts';
 
 /** The value that a key had before the first write; undefined for absent. */
 function originalOf(originals: readonly OriginalKey[] | undefined, key: string): string | undefined {
@@ -53,7 +53,14 @@ export function planCommit(o: NamespaceObservation, namespace: NamespaceFacts): 
 /** Changes that un-commit a namespace. Every key must be what we wrote, or already what it was. */
 export function planUncommit(o: NamespaceObservation, namespace: NamespaceFacts): KeyPlan {
   const { originals } = o.record.spec;
-  return plan(namespace, committedKeys(o), (map, key, value) => ({ from: value, to: originalOf(originals[map], key) }));
+  return plan(namespace, writtenKeys(o, namespace), (map, key, value) => ({ from: value, to: originalOf(originals[map], key) }));
+}
+
+// Keys of our own prefix are ours whatever they say: the settings may have been others when they were written.
+function writtenKeys(o: NamespaceObservation, namespace: NamespaceFacts): Wanted {
+  const wanted = committedKeys(o);
+  const settings = Object.entries(namespace.annotations).filter(([key]) => isOwnKey(key));
+  return { labels: wanted.labels, annotations: { ...wanted.annotations, ...Object.fromEntries(settings) } };
 }
 
 type Map2 = 'labels' | 'annotations';

@@ -35,14 +35,18 @@ export function decidePreflight(s: Situation): StepResult {
 
 /** Prepares the names that callers need once they have left the source. */
 export function decidePrepare(s: Situation): StepResult {
-  const { verdict, awaited, changed } = s.observation.names;
+  const { awaited, changed } = s.observation.names;
   if (changed !== undefined) return halt(s, { reason: 'NamesChanged', message: changed });
-  if (awaited !== undefined) return wait(s.status, { ...awaited, blocked: true }, lookAgain);
+  const waits = personStops(s) ?? (awaited && { ...awaited, blocked: true });
+  return waits === undefined ? preparedNames(s) : wait(s.status, waits, lookAgain);
+}
+
+function preparedNames(s: Situation): StepResult {
+  const { verdict, missing = [] } = s.observation.names;
   if (verdict.kind === 'unknown') return namesUnknown(verdict, s);
   const accepted = verdict.kind === 'pass' || s.settings.onBlockedName === 'Proceed';
   if (!accepted) return namesBlocked(verdict, s);
   if (s.status.blocked === true) return advance(s, 'Pending', unblocked);
-  const { missing = [] } = s.observation.names;
   if (missing.length > 0) return writeNames(s, missing);
   const message = verdict.kind === 'pass' ? 'moving workloads' : `moving workloads although: ${verdict.message}`;
   return advance(s, 'Cutover', { reason: 'InProgress', message });

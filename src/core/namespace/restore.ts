@@ -1,22 +1,24 @@
 // Restore: the way back. The namespace's default goes first, then keys in reverse order, names last. Who serves: both, at
 // the end the source. It is over only when a live read shows the keys absent and the pods in the source. Pure.
 
-import type { Action } from '../action.ts';
 import type { WorkloadRow } from '../../api/v1alpha1/namespace-migration.ts';
 import type { Workload } from '../observation.ts';
-import { isKeyed, uidPrefix } from '../pair.ts';
-import { workloadName } from '../workload/assess.ts';
-import type { Assessed } from '../workload/assess.ts';
-import { judgeRestored } from '../workload/judge.ts';
-import { wantsBack } from './ends.ts';
-import { onDelete, restoreMove, uncommitFirst } from './failures.ts';
-import type { RestoreMove } from './failures.ts';
+import { isKeyed } from '../pair.ts';
+import { isInLedger } from './ledger.ts';
+import { workloadName } from '../workload/assessed.ts';
+import type { Assessed } from '../workload/assessed.ts';
+import { heldReason } from '../workload/listing.ts';
+import { wantsBack } from './requests.ts';
+import { keyConflict, refusedByServer, uncommitFirst } from './namespace-writes.ts';
+import type { Uncommit } from './namespace-writes.ts';
+import { asRestored, onDelete, restoreJudgement, restoreMove } from './restore-move.ts';
+import type { RestoreMove } from './restore-move.ts';
 import { stopperOf } from './preflight.ts';
 import { inNewState, inState, withRoster } from './roster.ts';
 import { compare } from '../order.ts';
 import type { Roster } from './roster.ts';
 import { retrying } from './situation.ts';
-import type { Situation } from './situation.ts';
+import type { Situation, Why } from './situation.ts';
 import { act, advance, halt, wait } from './step.ts';
 import type { StepResult } from './step.ts';
 
@@ -25,40 +27,47 @@ export function decideRestore(s: Situation): StepResult {
   if (s.observation.cluster.source.kind !== 'pass') {
     return halt(s, { reason: 'SourceNotHealthy', message: `not rolled back: ${s.observation.cluster.source.message}` });
   }
+  const refused = refusedByServer(s);
+  if (refused !== undefined) return halt(s, refused);
   const uncommit = uncommitFirst(s);
-  if (uncommit?.kind === 'halt') return halt(s, uncommit.why);
-  if (uncommit !== undefined) return uncommitting(s, uncommit.actions);
+  if (uncommit !== undefined) return uncommitting(s, uncommit);
   const { roster, moves } = restoreRoster(s);
-  const status = { ...withRoster(s.status, roster, s), committed: false };
+  const { committed, ...uncommitted } = withRoster(s.status, roster, s);
   const stuck = moves.find((m) => m.halt !== undefined)?.halt;
-  if (stuck !== undefined) return halt(s, stuck, status);
+  if (stuck !== undefined) return halt(s, stuck, uncommitted);
   const actions = moves.flatMap((m) => m.actions);
-  if (actions.length > 0) return act(status, actions);
-  return ended(roster, status, s);
+  if (actions.length > 0) return act(uncommitted, actions);
+  return ended(roster, uncommitted, s);
 }
 
-function uncommitting(s: Situation, actions: readonly Action[]): StepResult {
-  if (actions.length > 0) return act({ ...s.status, committed: true }, actions);
-  const { uncommitted } = s.observation;
-  const message = uncommitted.kind === 'pass' ? 'the namespace’s keys are back' : uncommitted.message;
-  return wait({ ...s.status, committed: true }, { reason: 'StillCommitted', message }, 1);
+// Paused and held namespaces still un-commit: nothing may join while the way back waits.
+function uncommitting(s: Situation, uncommit: Uncommit): StepResult {
+  const status = { ...s.status, committed: true };
+  switch (uncommit.kind) {
+    case 'conflict':
+      return halt(s, keyConflict(uncommit.key, uncommit.found));
+    case 'write':
+      return act(status, [uncommit.action]);
+    case 'wait': {
+      const waited = (s.now - Date.parse(s.status.stepTime ?? '')) / 1000;
+      const why: Why = { reason: 'StillCommitted', message: uncommit.message };
+      return waited < s.settings.progressDeadlineSeconds ? wait(status, why, 1) : halt(s, why, status);
+    }
+  }
 }
 
 function ended(roster: Roster, status: Situation['status'], s: Situation): StepResult {
   const moving = inState(roster, 'Moving');
+  const stopper = stopperOf(s);
   if (moving.length > 0) {
-    const message = `going back: ${moving
-      .slice(0, 3)
-      .map((a) => workloadName(a.workload))
-      .join(', ')}`;
-    return wait(status, stopperOf(s) ?? { reason: 'Restoring', message }, 5);
+    const names = moving.slice(0, 3).map((a) => workloadName(a.workload));
+    return wait(status, stopper ?? { reason: 'Restoring', message: `going back: ${names.join(', ')}` }, 5);
   }
   if (forwardAgain(s))
     return { kind: 'advance', status: retrying({ ...s, status }, { reason: 'Waiting', message: 'asked to move forward again' }) };
-  const stopper = stopperOf(s);
   if (stopper !== undefined) return wait(status, stopper, 10);
-  if (inState(roster, 'Pending').length > 0)
-    return wait(status, { reason: 'Restoring', message: 'workloads are left to go back' }, 1);
+  const pending = inState(roster, 'Pending');
+  if (pending.length > 0) return wait(status, heldBack(pending), 10);
   const names = takeNamesAway(s, status);
   if (names !== undefined) return names;
   return advance(s, 'RolledBack', { reason: 'RolledBack', message: 'every workload is back in the source mesh' }, status);
@@ -76,28 +85,29 @@ function takeNamesAway(s: Situation, status: Situation['status']): StepResult | 
   return act(status, [{ kind: 'removeNames', namespace: s.namespace.name, releases: held }]);
 }
 
+function heldBack(pending: readonly Assessed[]): Why {
+  const names = pending.slice(0, 3).map((a) => workloadName(a.workload));
+  return { reason: 'Held', message: `held by a person and still to go back: ${names.join(', ')}`, blocked: true };
+}
+
 function forwardAgain(s: Situation): boolean {
   return s.status.restoreCause === 'Request' && !wantsBack(s);
 }
 
 // Reverse order of the cutover, at the same pace. What is in flight is never counted twice.
 function restoreRoster(s: Situation): { roster: Roster; moves: readonly RestoreMove[] } {
-  const halted = stopperOf(s) !== undefined || forwardAgain(s);
+  const stopped = stopperOf(s) !== undefined || forwardAgain(s);
   const base = s.observation.workloads
     .filter((w) => !w.deleting)
     .toSorted((a, b) => compare(workloadName(b), workloadName(a)))
     .map((workload) => assessBack(workload, s));
-  let free = s.settings.maxConcurrentWorkloads - base.filter((a) => a.state === 'Moving').length;
+  let free = stopped ? 0 : s.settings.maxConcurrentWorkloads - base.filter((a) => a.state === 'Moving').length;
   const moves: RestoreMove[] = [];
   const workloads = base.map((a) => {
-    if (a.state === 'Pending' && !halted && free > 0) {
-      free -= 1;
-      const started = goingBack(a, s);
-      moves.push({ ...restoreMove(started, s), assessed: started });
-      return started;
-    }
-    if (a.state !== 'Moving') return a;
-    const move = restoreMove(a, s);
+    const starts = a.state === 'Pending' && free > 0 && heldReason(a.workload) === undefined;
+    if (!starts && a.state !== 'Moving') return a;
+    if (starts) free -= 1;
+    const move = restoreMove(starts ? goingBack(a, s) : a, s);
     moves.push(move);
     return move.assessed;
   });
@@ -106,7 +116,10 @@ function restoreRoster(s: Situation): { roster: Roster; moves: readonly RestoreM
 
 // The clock of the way back starts anew; a row of the way forward says nothing about it.
 function goingBack(base: Base, s: Situation): Assessed {
-  const kept = isGoingBack(base.row) ? base : { workload: base.workload, pods: base.pods };
+  const { row } = base;
+  const { since, ...fresh } = row ?? {};
+  const known = row === undefined ? {} : { row: isGoingBack(row) ? row : (fresh as WorkloadRow) };
+  const kept = { workload: base.workload, pods: base.pods, ...known };
   return inNewState(kept, 'Moving', { reason: 'Restoring', message: 'its keys are taken away', remedy: '' }, s);
 }
 
@@ -115,10 +128,10 @@ type Base = Pick<Assessed, 'workload' | 'pods' | 'row'>;
 function assessBack(workload: Workload, s: Situation): Assessed {
   const row = s.rows.get(workload.uid);
   const base = { workload, pods: s.podsOf.get(workloadName(workload)) ?? [], ...(row !== undefined && { row }) };
-  const judgement = judgeRestored(workload, base.pods, s.pair);
+  const judgement = restoreJudgement(base, s);
   switch (judgement.kind) {
     case 'restored':
-      return restoredAs(base, s);
+      return asRestored(base, s);
     case 'needsDeletion':
       return inNewState(base, 'Listed', onDelete(judgement.pods), s);
     case 'keyed':
@@ -135,12 +148,5 @@ function isGoingBack(row: WorkloadRow | undefined): boolean {
 
 // A workload that was never written and waits for reasons of its own is not ours to wait for.
 function wasMoved(workload: Workload, row: WorkloadRow | undefined, s: Situation): boolean {
-  return row?.state === 'Moving' || s.keyed.has(uidPrefix(workload.uid));
-}
-
-function restoredAs(base: Base, s: Situation): Assessed {
-  const { row } = base;
-  const failed = row?.state === 'Failed' || (row?.state === 'Restored' && row.reason !== 'RolledBack');
-  if (!failed) return inNewState(base, 'Restored', { reason: 'RolledBack', message: 'back in the source mesh', remedy: '' }, s);
-  return inNewState(base, 'Restored', { reason: row.reason ?? 'RolledBack', message: row.message ?? '' }, s);
+  return row?.state === 'Moving' || isInLedger(s.ledger, workload);
 }

@@ -5,9 +5,11 @@ import type { NamespaceMigrationStatus, Warning, WorkloadRow, WorkloadState } fr
 import type { Pod } from '../observation.ts';
 import { compare } from '../order.ts';
 import { isKeyed, uidPrefix } from '../pair.ts';
+import { writeLedger } from './ledger.ts';
 import { remedyOf } from '../reasons.ts';
-import { assess, rowOf, workloadName } from '../workload/assess.ts';
-import type { Assessed } from '../workload/assess.ts';
+import { assess } from '../workload/assess.ts';
+import { rowOf, workloadName } from '../workload/assessed.ts';
+import type { Assessed } from '../workload/assessed.ts';
 import type { Situation } from './situation.ts';
 import { iso } from './situation.ts';
 
@@ -27,7 +29,8 @@ export function rosterOf(s: Situation): Roster {
   return { workloads, others: otherRows(s) };
 }
 
-// Pods without a workload of ours: listed, because nothing restarts them safely. Jobs end by themselves and never count.
+// Pods without a workload of ours: listed, because nothing restarts them safely, unless they are in the target already.
+// Jobs end by themselves and never count.
 function otherRows(s: Situation): WorkloadRow[] {
   const known = new Set(s.observation.workloads.map(workloadName));
   const rows = new Map<string, WorkloadRow>();
@@ -41,7 +44,7 @@ function otherRows(s: Situation): WorkloadRow[] {
 }
 
 function isCarriedPod(pod: Pod): boolean {
-  return pod.target.state === 'present' && pod.source.state === 'absent' && pod.workload === undefined;
+  return pod.target.state === 'present' && pod.source.state === 'absent';
 }
 
 function otherRow(pod: Pod, s: Situation): WorkloadRow {
@@ -88,7 +91,7 @@ export function withRoster(status: NamespaceMigrationStatus, roster: Roster, s: 
     counts,
     progress: `${counts.verified + counts.armed}/${counts.total}`,
     workloads: ordered,
-    keyed: ledger(status.keyed ?? [], roster, s),
+    keyed: nextLedger(roster, s),
     ...(warnings.length > 0 && { warnings }),
   };
 }
@@ -108,17 +111,21 @@ function countsOf(roster: Roster): WorkloadCounts {
   };
 }
 
-// Who was written: kept until the workload is back or gone, so that keys that vanish are seen as drift.
-function ledger(before: readonly string[], roster: Roster, s: Situation): string[] {
-  const kept = new Set<string>();
-  const known = new Set(before);
-  for (const { workload, state } of roster.workloads) {
+// Who carries our keys, or shall in this pass; then who once did, and is still missed or on the way back.
+function nextLedger(roster: Roster, s: Situation): string[] {
+  const next = new Map<string, string>();
+  for (const assessed of roster.workloads) {
+    const { workload, state } = assessed;
     const uid = uidPrefix(workload.uid);
-    if (state === 'Restored') continue;
-    if (known.has(uid) || state === 'Moving' || isKeyed(workload.keys, s.pair)) kept.add(uid);
+    const known = s.ledger.get(uid);
+    if (assessed.planned === true) next.set(uid, '');
+    else if (isKeyed(workload.keys, s.pair)) next.set(uid, state === 'Verified' ? workload.template : (known ?? ''));
+    else if (known !== undefined && missed.has(state)) next.set(uid, known);
   }
-  return [...kept].toSorted(compare);
+  return writeLedger(next);
 }
+
+const missed: ReadonlySet<WorkloadState> = new Set(['Moving', 'Drifted', 'Verified']);
 
 function warningsOf(roster: Roster, s: Situation): Warning[] {
   const fromWorkloads = roster.workloads.flatMap((a) => {
@@ -135,7 +142,7 @@ function pick(note: { reason: string; message: string }): Warning {
   return { reason: note.reason, message: note.message };
 }
 
-/** The same workload in another state with a fresh row. */
+/** The same workload in another state with a fresh row; the number of the try stays. */
 export function inNewState(
   a: Pick<Assessed, 'workload' | 'pods' | 'row'>,
   state: WorkloadState,
@@ -144,10 +151,5 @@ export function inNewState(
 ): Assessed & { row: WorkloadRow } {
   const remedy = why.remedy ?? remedyOf(why.reason);
   const { workload, pods } = a;
-  return {
-    workload,
-    pods,
-    state,
-    row: { ...rowOf(workload, state, a.row?.state === state ? a.row : undefined, s), ...why, remedy },
-  };
+  return { workload, pods, state, row: { ...rowOf(workload, state, a.row, s), ...why, remedy } };
 }

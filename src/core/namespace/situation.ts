@@ -6,6 +6,8 @@ import type { NamespaceMigrationStatus, Step, WorkloadRow } from '../../api/v1al
 import type { EventNote } from '../action.ts';
 import type { NamespaceFacts, NamespaceObservation, Pod } from '../observation.ts';
 import { isKeyed, pairOf, uidPrefix } from '../pair.ts';
+import { readLedger, writeLedger } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import type { Pair } from '../pair.ts';
 import { remedyOf } from '../reasons.ts';
 import type { Reason } from '../reasons.ts';
@@ -27,7 +29,8 @@ export interface Situation {
   committed: boolean;
   clockStopped: boolean;
   rows: ReadonlyMap<string, WorkloadRow>;
-  keyed: ReadonlySet<string>;
+  ledger: Ledger;
+  migrationUid: string;
   podsOf: ReadonlyMap<string, readonly Pod[]>;
 }
 
@@ -54,7 +57,8 @@ export function situationOf(
     committed: isCommitted(observation),
     clockStopped: status.clockStoppedTime !== undefined,
     rows: new Map((status.workloads ?? []).map((row) => [row.uid, row])),
-    keyed: new Set(status.keyed ?? []),
+    ledger: readLedger(status.keyed ?? []),
+    migrationUid: migration.metadata.uid,
     podsOf: groupByWorkload(observation.pods),
   };
 }
@@ -110,11 +114,28 @@ export function entering(status: NamespaceMigrationStatus, step: Step, why: Why,
   return { ...standing(status, why), step, stepTime: iso(now) };
 }
 
-/** The status at the beginning of another try: rows and failures of the last one are forgotten, keys on templates are not. */
-export function retrying(situation: Situation, why: Why): NamespaceMigrationStatus {
-  const { failed, restoreCause, workloads, ...rest } = situation.status;
-  const keyed = situation.observation.workloads.filter((w) => isKeyed(w.keys, situation.pair)).map((w) => uidPrefix(w.uid));
-  return { ...entering(rest, 'Pending', why, situation.now), attempt: situation.attempt + 1, keyed };
+/**
+ * The status at the beginning of another try. What a person must clear is forgotten when a person asks for the try; when
+ * only the cause of one exception is gone, the others are kept. Keys on templates are the truth either way.
+ * @param kept rows that outlive the try
+ */
+export function retrying(situation: Situation, why: Why, kept: readonly WorkloadRow[] = []): NamespaceMigrationStatus {
+  const { failed, restoreCause, workloads = [], ...rest } = situation.status;
+  const tries = workloads.map((row) => row.attempt ?? 1);
+  const stillFailed = failed === true && kept.some((row) => row.state === 'Restored');
+  return {
+    ...entering(rest, 'Pending', why, situation.now),
+    attempt: Math.max(situation.attempt, ...tries) + 1,
+    workloads: [...kept],
+    keyed: writeLedger(keyedNow(situation)),
+    ...(stillFailed && { failed }),
+  };
+}
+
+/** The ledger of what carries our keys now. */
+export function keyedNow(s: Pick<Situation, 'observation' | 'pair' | 'ledger'>): Ledger {
+  const keyed = s.observation.workloads.filter((w) => isKeyed(w.keys, s.pair)).map((w) => uidPrefix(w.uid));
+  return new Map(keyed.map((uid) => [uid, s.ledger.get(uid) ?? '']));
 }
 
 /** An event about the namespace. */

@@ -32,7 +32,12 @@ export function done(status: NamespaceMigrationStatus): StepResult {
   return { kind: 'end', status, outcome: { kind: 'done' } };
 }
 
-/** Stops until a person acts. */
+/** Stops until a person acts. Templates are remembered as they are now, so that another one is seen as an act. */
 export function halt(s: Situation, why: Why, status: NamespaceMigrationStatus = s.status): StepResult {
-  return advance(s, 'Halted', why, { ...status, failed: true });
+  const templates = new Map(s.observation.workloads.map((w) => [w.uid, w.template]));
+  const workloads = (status.workloads ?? []).map((row) => {
+    const template = templates.get(row.uid);
+    return template === undefined ? row : { ...row, template };
+  });
+  return advance(s, 'Halted', why, { ...status, workloads, failed: true });
 }

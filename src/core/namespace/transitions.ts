@@ -2,6 +2,7 @@
 
 import type { NamespaceMigrationStatus, Step, WorkloadRow, WorkloadState } from '../../api/v1alpha1/namespace-migration.ts';
 import type { EventNote } from '../action.ts';
+import { readLedger, verifiedTemplate } from './ledger.ts';
 import { normal, warning } from './situation.ts';
 
 const stepEvents: Partial<Record<Step, { type: EventNote['type']; reason: string }>> = {
@@ -17,7 +18,7 @@ const stepEvents: Partial<Record<Step, { type: EventNote['type']; reason: string
 
 /** Events for what changed. */
 export function transitions(before: NamespaceMigrationStatus, after: NamespaceMigrationStatus): EventNote[] {
-  return [...stepTransition(before, after), ...workloadTransitions(before.workloads ?? [], after.workloads ?? [])];
+  return [...stepTransition(before, after), ...workloadTransitions(before, after)];
 }
 
 function stepTransition(before: NamespaceMigrationStatus, after: NamespaceMigrationStatus): EventNote[] {
@@ -29,11 +30,16 @@ function stepTransition(before: NamespaceMigrationStatus, after: NamespaceMigrat
   return [event.type === 'Normal' ? normal(event.reason, note) : warning(event.reason, note)];
 }
 
-function workloadTransitions(before: readonly WorkloadRow[], after: readonly WorkloadRow[]): EventNote[] {
-  const old = new Map(before.map((row) => [row.uid, row.state]));
-  const seen = new Set(after.map((row) => row.uid));
-  const changed = after.filter((row) => old.get(row.uid) !== row.state).flatMap((row) => rowEvent(row));
-  const verified = before.filter((row) => row.state === 'Moving' && row.reason !== 'Restoring' && !seen.has(row.uid));
+function workloadTransitions(before: NamespaceMigrationStatus, after: NamespaceMigrationStatus): EventNote[] {
+  const { workloads: rows = [] } = after;
+  const old = new Map((before.workloads ?? []).map((row) => [row.uid, row.state]));
+  const seen = new Set(rows.map((row) => row.uid));
+  const ledger = readLedger(after.keyed ?? []);
+  const changed = rows.filter((row) => old.get(row.uid) !== row.state).flatMap((row) => rowEvent(row));
+  const verified = (before.workloads ?? []).filter(
+    (row) =>
+      (row.state === 'Moving' || row.state === 'Armed') && !seen.has(row.uid) && verifiedTemplate(ledger, row) !== undefined,
+  );
   return [
     ...changed,
     ...verified.map((row) => ({

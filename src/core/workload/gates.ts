@@ -10,19 +10,21 @@ import type { Verdict } from '../verdict.ts';
 /** The target has a proxy in the pod that can be asked. */
 export interface GateContext {
   proxied: boolean;
+  /** A container that restarted is a failure; not where the restart may be older than the move. */
+  countRestarts: boolean;
 }
 
 const failed = (reason: Reason, message: string): Verdict => fail(reason, message);
 const unclear = (reason: Reason, message: string): Verdict => unknown(reason, message);
 
 /** Checks that say something is wrong for good; they come before waiting for anything. */
-export function brokenPod(pod: Pod): Verdict {
+export function brokenPod(pod: Pod, context: GateContext): Verdict {
   if (pod.target.state === 'conflicting') return failed('MeshConflict', `pod ${pod.name}: ${pod.target.reason}`);
   if (pod.target.state === 'absent') return failed('ProxyMissing', `pod ${pod.name}: ${pod.target.reason}`);
   if (pod.source.state === 'present' || pod.source.state === 'conflicting') {
     return failed('SourceRemains', `pod ${pod.name}: ${pod.source.reason}`);
   }
-  if (pod.restarts > 0)
+  if (pod.restarts > 0 && context.countRestarts)
     return failed('Restarted', `pod ${pod.name}: a container has restarted ${pod.restarts} times${waitingText(pod)}`);
   return pass;
 }

@@ -2,7 +2,7 @@
 
 import { keys } from '../../api/v1alpha1/group.ts';
 import type { Pod, Workload } from '../observation.ts';
-import { isKeyed, movedKeys } from '../pair.ts';
+import { carriesAnyOf, isKeyed } from '../pair.ts';
 import type { Pair } from '../pair.ts';
 import type { Settings } from '../settings.ts';
 import { worst } from '../verdict.ts';
@@ -23,20 +23,29 @@ export function judgeMoved(workload: Workload, pods: readonly Pod[], settings: S
   if (workload.kind === 'CronJob') return judgeRuns(workload, live, context);
   const current = live.filter((pod) => !pod.ended);
   const moved = current.filter((pod) => isOfCutover(pod, workload.keys[keys.cutover]));
-  if (workload.rollout.desired === 0 && current.length === 0) return armed('it has no replicas');
-  if (workload.rollout.strategy === 'OnDelete' && moved.length === 0)
-    return armed('its pods are replaced only when somebody deletes them (OnDelete)');
-  const broken = worst(moved.map(brokenPod));
+  const nothing = nothingToJudge(workload, current, moved);
+  if (nothing !== undefined) return armed(nothing);
+  const broken = worst(moved.map((pod) => brokenPod(pod, context)));
   if (broken.kind !== 'pass') return fromVerdict(broken);
   if (!isRolledOut(workload, current, moved)) return waiting('RollingOut', rollingMessage(workload, current, moved));
   const settled = worst(moved.map((pod) => settledPod(pod, context)));
   if (settled.kind !== 'pass') return fromVerdict(settled);
+  if (moved.length < current.length)
+    return armed(`${moved.length} of ${current.length} pods are replaced; the rest only when somebody deletes them (OnDelete)`);
   return context.proxied ? fromTraffic(enoughSuccess(moved, settings)) : { kind: 'verified' };
 }
 
+function nothingToJudge(workload: Workload, current: readonly Pod[], moved: readonly Pod[]): string | undefined {
+  if (workload.rollout.desired === 0 && current.length === 0) return 'it has no replicas';
+  const asleep = workload.rollout.strategy === 'OnDelete' && moved.length === 0;
+  return asleep ? 'its pods are replaced only when somebody deletes them (OnDelete)' : undefined;
+}
+
 function judgeRuns(workload: Workload, live: readonly Pod[], context: GateContext): Judgement {
-  const runs = live.filter((pod) => isOfCutover(pod, workload.keys[keys.cutover]));
-  const broken = worst(runs.map(brokenPod));
+  const cutover = workload.keys[keys.cutover];
+  // Without keys of its own, runs that ended before the namespace was committed say nothing.
+  const runs = live.filter((pod) => isOfCutover(pod, cutover) && (cutover !== undefined || !pod.ended));
+  const broken = worst(runs.map((pod) => brokenPod(pod, context)));
   if (broken.kind === 'fail') return fromVerdict(broken);
   if (runs.some((pod) => pod.phase === 'Succeeded')) return { kind: 'verified' };
   const running = runs.filter((pod) => !pod.ended);
@@ -68,10 +77,12 @@ export type RestoreJudgement =
   | { kind: 'needsDeletion'; pods: readonly string[] }
   | { kind: 'waiting'; reason: string; message: string; stuck: readonly Pod[] };
 
-/** Judges a workload that goes back: by what is there, not by what was written. */
-export function judgeRestored(workload: Workload, pods: readonly Pod[], pair: Pair): RestoreJudgement {
-  const ours = movedKeys(workload.keys).length > 0 && isKeyed(workload.keys, pair);
-  if (ours) return { kind: 'keyed' };
+/**
+ * Judges a workload that goes back: by what is there, not by what was written.
+ * @param restored value of the key that restarts what joined by the namespace alone, in this try
+ */
+export function judgeRestored(workload: Workload, pods: readonly Pod[], pair: Pair, restored: string): RestoreJudgement {
+  if (carriesAnyOf(workload.keys, pair)) return { kind: 'keyed' };
   const live = pods.filter((pod) => !pod.deleting && !pod.ended);
   const keyed = live.filter((pod) => isKeyed(pod.keys, pair));
   if (workload.kind === 'CronJob') {
@@ -80,9 +91,16 @@ export function judgeRestored(workload: Workload, pods: readonly Pod[], pair: Pa
       : waitingBack('RollingOut', `a run of the moved template goes on (pod ${names(keyed)})`, []);
   }
   if (keyed.length > 0) return judgeLeftOvers(workload, keyed);
-  if (live.some((pod) => pod.target.state === 'present') && workload.target.state !== 'present')
-    return { kind: 'joinedByNamespace' };
-  return judgeSourcePods(workload, live);
+  const joined = workload.target.state === 'present' ? [] : live.filter((pod) => pod.target.state === 'present');
+  return joined.length > 0 ? judgeJoined(workload, joined, restored) : judgeSourcePods(workload, live);
+}
+
+// Pods that joined by the namespace's default alone: one key restarts them, once in a try.
+function judgeJoined(workload: Workload, joined: readonly Pod[], restored: string): RestoreJudgement {
+  if (workload.rollout.strategy === 'OnDelete') return { kind: 'needsDeletion', pods: joined.map((pod) => pod.name) };
+  if (workload.keys[keys.restored] !== restored) return { kind: 'joinedByNamespace' };
+  const stuck = workload.kind === 'StatefulSet' ? joined.filter((pod) => !pod.ready) : [];
+  return waitingBack('RollingOut', `pods that joined by the namespace are still there: ${names(joined)}`, stuck);
 }
 
 function judgeLeftOvers(workload: Workload, keyed: readonly Pod[]): RestoreJudgement {
@@ -100,13 +118,19 @@ function judgeSourcePods(workload: Workload, live: readonly Pod[]): RestoreJudge
       `pod ${late.name} is not Ready${late.waiting === undefined ? '' : `: ${late.waiting}`}`,
       [],
     );
-  const odd = live.find((pod) => pod.source.state !== workload.source.state);
+  const odd = live.find((pod) => contradicts(pod, workload));
   if (odd !== undefined)
     return waitingBack('RollingOut', `pod ${odd.name} is not in the source mesh as its template says: ${odd.source.reason}`, []);
   const done = workload.rollout.complete || workload.rollout.strategy === 'OnDelete';
   return done
     ? { kind: 'restored' }
     : waitingBack('RollingOut', `${live.length} of ${workload.rollout.desired} pods are back`, []);
+}
+
+// What can't be told of template or pod contradicts nothing.
+function contradicts(pod: Pod, workload: Workload): boolean {
+  if (pod.source.state === 'unknown' || workload.source.state === 'unknown') return false;
+  return (pod.source.state === 'absent') !== (workload.source.state === 'absent');
 }
 
 const names = (pods: readonly Pod[]): string =>

@@ -1,0 +1,31 @@
+// The ledger: which workloads carry our keys, or are about to, and with which template each was verified last. It tells
+// drift from news, and a deploy from a failure. An entry is `<uid>` or `<uid>-<template>`. Pure.
+
+import type { Workload } from '../observation.ts';
+import { compare } from '../order.ts';
+import { uidPrefix } from '../pair.ts';
+
+/** Fingerprint of the template that was verified last, by the first 8 characters of the workload's uid; empty before that. */
+export type Ledger = ReadonlyMap<string, string>;
+
+/** Reads a ledger as it is stored. */
+export function readLedger(entries: readonly string[]): Ledger {
+  return new Map(entries.map((entry) => [entry.slice(0, uidLength), entry.slice(uidLength + 1)]));
+}
+
+/** Writes a ledger as it is stored: sorted, so that equal ledgers are equal lists. */
+export function writeLedger(ledger: Ledger): string[] {
+  return [...ledger].map(([uid, template]) => (template === '' ? uid : `${uid}-${template}`)).toSorted(compare);
+}
+
+/** The workload was written to, or is about to be. */
+export function isInLedger(ledger: Ledger, workload: Pick<Workload, 'uid'>): boolean {
+  return ledger.has(uidPrefix(workload.uid));
+}
+
+/** The template with which the workload was verified last; undefined when it never was. */
+export function verifiedTemplate(ledger: Ledger, workload: Pick<Workload, 'uid'>): string | undefined {
+  return ledger.get(uidPrefix(workload.uid)) || undefined;
+}
+
+const uidLength = 8;

@@ -1,0 +1,43 @@
+// What must be written to the namespace before a workload may go back, and what stands in the way of that. Pure.
+
+import type { Action } from '../action.ts';
+import { namespaceAction, planUncommit } from './namespace-keys.ts';
+import type { Situation, Why } from './situation.ts';
+
+/** What is left of the un-commit. */
+export type Uncommit =
+  | { kind: 'write'; action: Action }
+  | { kind: 'wait'; message: string }
+  | { kind: 'conflict'; key: string; found: string | undefined };
+
+/** What must happen to the namespace's keys before any workload goes back; undefined when new pods come out without the target. */
+export function uncommitFirst(s: Situation): Uncommit | undefined {
+  if (s.status.committed !== true && !s.committed) return undefined;
+  const { uncommitted } = s.observation;
+  // Where only pods may be written, somebody else committed the namespace and must take it back.
+  if (s.settings.onManagedField === 'PodOnly')
+    return s.committed
+      ? { kind: 'wait', message: 'the namespace’s keys are kept elsewhere and must be taken back there' }
+      : undefined;
+  const plan = planUncommit(s.observation, s.namespace);
+  if (plan.kind === 'conflict') return plan;
+  const action = plan.labels.length + plan.annotations.length === 0 ? undefined : namespaceAction(s.namespace, plan, 'Uncommit');
+  if (action !== undefined) return { kind: 'write', action };
+  return uncommitted.kind === 'pass' ? undefined : { kind: 'wait', message: uncommitted.message };
+}
+
+/** Somebody else changed a key of the namespace. */
+export function keyConflict(key: string, found: string | undefined): Why {
+  return {
+    reason: 'NamespaceKeyConflict',
+    message: `its key ${key} is ${found === undefined ? 'absent' : `"${found}"`}: neither what it was nor what the operator wrote`,
+  };
+}
+
+/** The API server refused the last write to the namespace for a reason that trying again won't mend. */
+export function refusedByServer(s: Situation): Why | undefined {
+  const refusal = s.observation.refusals.get(s.namespace.name);
+  return refusal === undefined || refusal.reason === 'EvictionRefused'
+    ? undefined
+    : { reason: refusal.reason, message: `the namespace can’t be written: ${refusal.message}` };
+}

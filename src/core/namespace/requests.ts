@@ -1,0 +1,34 @@
+// What people ask of a namespace that has come to an end: the source again, or another try. Pure.
+
+import { keys } from '../../api/v1alpha1/group.ts';
+import type { MeshMigration } from '../../api/v1alpha1/mesh-migration.ts';
+import type { NamespaceMigration, WorkloadRow } from '../../api/v1alpha1/namespace-migration.ts';
+import { compare } from '../order.ts';
+import { workloadName } from '../workload/assessed.ts';
+import type { Situation } from './situation.ts';
+
+/** A person asks for the source, here or for the whole migration. */
+export function wantsBack(s: Situation): boolean {
+  const { metadata, spec } = s.migration;
+  const deleted = metadata.deletionTimestamp !== undefined && spec.deletionPolicy === 'Rollback';
+  return s.settings.rolledBack || s.observation.record.spec.desiredState === 'RolledBack' || deleted;
+}
+
+/** A value of the annotation for another try that was not acted on yet, on the record or on its migration. */
+export function retryValue(record: NamespaceMigration, migration: MeshMigration): string | undefined {
+  const asked = [record.metadata.annotations?.[keys.retryAt], migration.metadata.annotations?.[keys.retryAt]];
+  const latest = asked
+    .filter((value) => value !== undefined)
+    .toSorted(compare)
+    .at(-1);
+  return latest === record.status?.lastHandledRetryAt ? undefined : latest;
+}
+
+/** The template of a workload that stands in the way was changed, or the workload is another one by now. */
+export function isRepaired(rows: readonly WorkloadRow[], s: Situation): boolean {
+  return rows.some((row) => {
+    const same = s.observation.workloads.find((w) => w.uid === row.uid);
+    if (same !== undefined) return row.template !== undefined && same.template !== row.template;
+    return s.observation.workloads.some((w) => !w.deleting && workloadName(w) === workloadName(row));
+  });
+}

@@ -1,0 +1,96 @@
+// What a moved workload must show before it counts as verified, and what happens when it does not.
+
+import { expect } from 'chai';
+import { keys } from '../../../src/api/v1alpha1/group.ts';
+import { aKeyedWorkload, aMigration, aMovedPod, aNamespace, aReading, aRow, pods } from '../../model/builders.ts';
+import { decideFrom } from './deciding.ts';
+
+const moving = aNamespace({ labels: { [keys.moving]: 'true' } });
+const movedWeb = { workloads: [aKeyedWorkload()], pods: pods(2, aMovedPod), namespace: moving };
+
+describe('verification', () => {
+  const judged = (pod: Partial<Parameters<typeof aMovedPod>[0]>, seconds = 0) =>
+    decideFrom(
+      { step: 'Cutover', workloads: [aRow()] },
+      {
+        ...movedWeb,
+        migration: aMigration({ rollback: { onFailure: 'None' } }),
+        pods: pods(2, (p) => aMovedPod({ ...p, ...pod })),
+      },
+      seconds,
+    ).status;
+
+  const failures = {
+    'a pod without the proxy': [{ target: { state: 'absent', reason: 'none' } }, 'ProxyMissing'],
+    'a pod that still uses the source': [{ source: { state: 'present', reason: 'env' } }, 'SourceRemains'],
+    'traces of both meshes': [{ target: { state: 'conflicting', reason: 'two' } }, 'MeshConflict'],
+    'a container that restarted': [{ restarts: 1 }, 'Restarted'],
+    'resets on an undefined port': [{ reading: aReading({ undefinedPortResets: 3 }) }, 'UndefinedPort'],
+    'too many failed responses': [{ reading: aReading({ success: 50, failure: 50 }) }, 'LowSuccessRate'],
+  } as const;
+  for (const [what, [pod, reason]] of Object.entries(failures)) {
+    it(`fails at ${what}`, () => {
+      const status = judged(pod);
+
+      expect(status.step).to.equal('Halted');
+      expect(status.workloads?.[0]).to.deep.include({ state: 'Failed', reason });
+    });
+  }
+
+  const unknowns = {
+    'a pod that is not Ready': [{ ready: false }, 'PodNotReady'],
+    'a proxy that does not answer': [{ reading: { kind: 'unreachable', reason: 'refused' } }, 'ProxyUnreachable'],
+    'a proxy that says it is not ready': [{ reading: aReading({ ready: false }) }, 'ProxyNotReady'],
+    'requests that nobody answers': [{ reading: aReading({ success: 0, hanging: 4 }) }, 'RequestsHang'],
+    'a source that can not be told': [{ source: { state: 'unknown', reason: 'a Secret' } }, 'SourceUnknown'],
+  } as const;
+  for (const [what, [pod, reason]] of Object.entries(unknowns)) {
+    it(`waits at ${what}, and fails at the deadline`, () => {
+      const early = judged(pod, 599);
+      const late = judged(pod, 600);
+
+      expect(early.workloads?.[0]).to.deep.include({ state: 'Moving', reason });
+      expect(late.workloads?.[0]).to.deep.include({ state: 'Failed', reason: 'ProgressDeadlineExceeded' });
+      expect(late.workloads?.[0]?.message).to.include(early.workloads?.[0]?.message);
+    });
+  }
+
+  it('takes one failed response of three for nothing', () => {
+    expect(judged({ reading: aReading({ success: 1, failure: 1 }) }).step).to.equal('Commit');
+  });
+
+  it('counts no restart from before this try', () => {
+    const status = decideFrom(
+      { step: 'Cutover', attempt: 2 },
+      { ...movedWeb, pods: pods(2, (pod) => aMovedPod({ ...pod, restarts: 1 })) },
+    ).status;
+
+    expect(status.step).to.equal('Commit');
+  });
+});
+
+describe('too little traffic', () => {
+  const quiet = pods(2, (pod) => aMovedPod({ ...pod, reading: aReading({ success: 3 }) }));
+  const decideQuiet = (onInconclusive: 'Wait' | 'Proceed' | 'Rollback', seconds: number) =>
+    decideFrom(
+      { step: 'Cutover', workloads: [aRow()] },
+      { ...movedWeb, pods: quiet, migration: aMigration({ health: { onInconclusive, inconclusiveDeadlineSeconds: 900 } }) },
+      seconds,
+    ).status;
+
+  it('is waited for beyond the progress deadline, and halts at its own', () => {
+    expect(decideQuiet('Wait', 899).workloads?.[0]).to.deep.include({ state: 'Moving', reason: 'TooLittleTraffic' });
+    expect(decideQuiet('Wait', 900)).to.deep.include({ step: 'Halted', reason: 'TooLittleTraffic' });
+  });
+
+  it('goes on and says so with Proceed', () => {
+    const status = decideQuiet('Proceed', 0);
+
+    expect(status.step).to.equal('Commit');
+    expect(status.warnings?.map((w) => w.reason)).to.deep.equal(['TooLittleTraffic']);
+  });
+
+  it('goes back at its deadline with Rollback', () => {
+    expect(decideQuiet('Rollback', 900)).to.deep.include({ step: 'Restore', restoreCause: 'Failure' });
+  });
+});
