@@ -18,11 +18,10 @@ export function containerOperations(
   const overrides = namesIn(transform.emptyOverrideKey === undefined ? '' : (settingsOf(transform.emptyOverrideKey) ?? ''));
   const placed = containersOf(pod);
   return [
-    ...placed.flatMap((each) => [
-      ...replacements(each, overrides),
-      ...removals(each, transform, settingsOf),
-      ...additions(each, overrides),
-    ]),
+    ...placed.flatMap((each) => {
+      const gone = goneFrom(each, transform, settingsOf);
+      return [...replacements(each, overrides), ...removals(each, gone), ...additions(each, overrides, gone)];
+    }),
     ...removeNamed(placed, 'containers', transform.removeContainers),
     ...removeNamed(placed, 'initContainers', transform.removeInitContainers),
   ];
@@ -34,22 +33,27 @@ function replacements(placed: PlacedContainer, overrides: readonly string[]): Pa
     .map(({ index, variable }) => ({ op: 'replace', path: envPath(placed, index), value: { name: variable.name, value: '' } }));
 }
 
-function removals(
-  placed: PlacedContainer,
+/** Indexes of the variables that go. */
+function goneFrom(
+  { container }: PlacedContainer,
   transform: PodTransform,
   settingsOf: (key: string) => string | undefined,
-): PatchOperation[] {
-  const found = removableEnv(placed.container, transform.removeEnv, (match) => portsOf(match, settingsOf(match.portsKey)));
-  if (found.blockedBy.length > 0) return [];
-  const indexes = [...found.matched, ...found.dependent].sort((a, b) => a - b);
-  return indexes.map((index, before) => ({ op: 'remove', path: envPath(placed, index - before) }));
+): readonly number[] {
+  const found = removableEnv(container, transform.removeEnv, (match) => portsOf(match, settingsOf(match.portsKey)));
+  return found.blockedBy.length > 0 ? [] : [...found.matched, ...found.dependent].sort((a, b) => a - b);
 }
 
-// A variable of a whole ConfigMap or Secret can only be hidden by one of the container's own.
-function additions(placed: PlacedContainer, overrides: readonly string[]): PatchOperation[] {
+function removals(placed: PlacedContainer, gone: readonly number[]): PatchOperation[] {
+  return gone.map((index, before) => ({ op: 'remove', path: envPath(placed, index - before) }));
+}
+
+// A variable of a whole ConfigMap or Secret can only be hidden by one of the container's own; what goes hides nothing.
+function additions(placed: PlacedContainer, overrides: readonly string[], gone: readonly number[]): PatchOperation[] {
   const { container } = placed;
   if (envFromOf(container).length === 0) return [];
-  const own = envOf(container).map(({ variable }) => variable.name);
+  const own = envOf(container)
+    .filter(({ index }) => !gone.includes(index))
+    .map(({ variable }) => variable.name);
   const added = overrides.filter((name) => !own.includes(name));
   if (added.length === 0) return [];
   const list: PatchOperation[] = hasEnv(container) ? [] : [{ op: 'add', path: envPath(placed), value: [] }];

@@ -75,7 +75,9 @@ function envPatch(list: List): string {
   const removed = `(variables.${list}Kept[i] ? [] : variables.${list}Gone[i].transformList(n, j,
     JSONPatch{op: "remove", path: ${path}/" + string(j - n)}))`;
   const hidden = `c.?envFrom.orValue([]).exists(f, has(f.configMapRef) || has(f.secretRef))`;
-  const missing = `variables.overrides.filter(o, !c.?env.orValue([]).exists(e, e.name == o))`;
+  // What goes in the same pass no longer hides the ConfigMap's own value.
+  const stays = `c.?env.orValue([]).transformList(j, e, variables.${list}Kept[i] || !(j in variables.${list}Gone[i]), e.name)`;
+  const missing = `variables.overrides.filter(o, !${stays}.exists(s, s == o))`;
   const added = `(!(${hidden}) || ${missing}.size() == 0 ? [] :
     (has(c.env) ? [] : [JSONPatch{op: "add", path: ${path}", value: []}]) +
     ${missing}.map(o, JSONPatch{op: "add", path: ${path}/-", value: {"name": o, "value": ""}}))`;

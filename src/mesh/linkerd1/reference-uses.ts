@@ -5,9 +5,10 @@ import { keys } from '../../api/v1alpha1/group.ts';
 import type { MeshUse } from '../../core/observation.ts';
 import type { EnvVar, PodTemplate } from '../adapter.ts';
 import { envFromOf, envOf, fieldsAt, listAt, referenceOf, textAt } from '../pod-parts.ts';
+import { removableEnv } from '../removable-env.ts';
 import { findAddresses } from './addresses.ts';
 import type { Place } from './place.ts';
-import { isProxyName } from './transform.ts';
+import { isProxyName, proxyMatch } from './transform.ts';
 
 /** Variables that Java programs take their flags from. */
 const jvmVariables = /^(_?JAVA_OPTIONS|JAVA_OPTS|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|CATALINA_OPTS|JVM_(OPTS|ARGS)|MAVEN_OPTS)$/;
@@ -26,7 +27,7 @@ export function referenceUse(where: string, variable: EnvVar, place: Place): Mes
 /** Uses by whole ConfigMaps and Secrets. A variable that the container also sets itself is not theirs. */
 export function envFromUses(place: Place): MeshUse[] {
   const { container } = place.placed;
-  const own = new Set(envOf(container).map(({ variable }) => variable.name));
+  const own = remainingNames(place);
   const sources = envFromOf(container);
   if (sources.length > 0 && place.declared !== undefined) {
     return place.declared.filter((name) => !own.has(name)).map((name) => overridden(`${place.path}.envFrom (${name})`));
@@ -49,7 +50,7 @@ export function variablesToOverride(place: Place): string[] {
   const single = envOf(container)
     .filter(({ variable }) => referenceUse('', variable, place).some((use) => use.removedBy === 'admission'))
     .map(({ variable }) => variable.name);
-  const own = new Set(envOf(container).map(({ variable }) => variable.name));
+  const own = remainingNames(place);
   const whole = envFromOf(container).flatMap((source) =>
     Object.entries(place.resolve(source.kind, source.name) ?? {})
       .map(([key, value]) => ({ name: source.prefix + key, value }))
@@ -57,6 +58,18 @@ export function variablesToOverride(place: Place): string[] {
       .map(({ name }) => name),
   );
   return [...single, ...whole];
+}
+
+/** Names of the container's own variables once admission has taken what it can: only these hide others. */
+function remainingNames(place: Place): ReadonlySet<string> {
+  const { container } = place.placed;
+  const found = removableEnv(container, [proxyMatch], () => place.proxyPorts);
+  const gone = found.blockedBy.length > 0 ? [] : [...found.matched, ...found.dependent];
+  return new Set(
+    envOf(container)
+      .filter(({ index }) => !gone.includes(index))
+      .map(({ variable }) => variable.name),
+  );
 }
 
 /** Uses in files that a ConfigMap of the template brings; nothing is said of files that can't be read. */

@@ -243,6 +243,12 @@ describe('variables of ConfigMaps and Secrets', () => {
     expect(seen(template)).to.deep.equal([]);
   });
 
+  it('are not hidden by a variable that goes', () => {
+    const template = app({ env: [{ name: 'http_proxy', value: 'l5d:4140' }], envFrom: [{ configMapRef: { name: 'proxies' } }] });
+    expect(seen(template)).to.include('spec.containers[app].envFrom[proxies] (http_proxy) admission');
+    expect(Linkerd1.settings(spec, template, { resolve })).to.deep.equal({ 'meshmigration.io/linkerd1-variables': 'http_proxy' });
+  });
+
   it('that hold flags or files are for a person', () => {
     expect(seen(app({ envFrom: [{ secretRef: { name: 'java' } }] }))).to.deep.equal([
       'spec.containers[app].envFrom[java] (JAVA_OPTS) person',
