@@ -32,10 +32,16 @@ const writing: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'dele
 export async function auditedWrites(file: string): Promise<readonly AuditedWrite[]> {
   const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '');
   return lines.flatMap((line, at) => {
-    const { verb, user, objectRef = {}, requestURI, responseStatus } = JSON.parse(line) as AuditEvent;
-    const done = (responseStatus?.code ?? 500) < 300 && writing.has(verb) && user.username === operator;
-    if (!done || objectRef.subresource !== undefined || requestURI.includes('dryRun=')) return [];
-    const { resource = '', namespace = '', name = '' } = objectRef;
-    return [{ verb, resource, namespace, name, at }];
+    const event = JSON.parse(line) as AuditEvent;
+    return isDone(event) ? [{ ...placeOf(event), verb: event.verb, at }] : [];
   });
+}
+
+function isDone({ verb, user, objectRef, requestURI, responseStatus }: AuditEvent): boolean {
+  const stored = objectRef?.subresource === undefined && !requestURI.includes('dryRun=');
+  return stored && (responseStatus?.code ?? 500) < 300 && writing.has(verb) && user.username === operator;
+}
+
+function placeOf({ objectRef = {} }: AuditEvent): Pick<AuditedWrite, 'resource' | 'namespace' | 'name'> {
+  return { resource: objectRef.resource ?? '', namespace: objectRef.namespace ?? '', name: objectRef.name ?? '' };
 }

@@ -2,40 +2,21 @@
 // before; on the way back exactly what was made goes away.
 
 import { expect } from 'chai';
-import { MESH_MIGRATION } from '../../../src/api/v1alpha1/group.ts';
 import type { KubeObject, Unstructured } from '../../../src/kube/object.ts';
 import { SERVICE } from '../../../src/kube/resource-kind.ts';
 import { createAll } from '../../support/api-objects.ts';
-import { installGatewayApi } from '../../support/gateway-api.ts';
-import type { RouteController } from '../../support/linkerd2/routes.ts';
-import { startRouteController } from '../../support/linkerd2/routes.ts';
-import { startOperator } from '../../support/operator-process.ts';
-import type { OperatorProcess } from '../../support/operator-process.ts';
-import { prepareCluster } from '../../support/prepared-cluster.ts';
-import type { PreparedCluster } from '../../support/prepared-cluster.ts';
-import { until } from '../../support/until.ts';
 import * as build from '../../support/workloads.ts';
 import { auditedWrites } from './audit.ts';
-import { answerNames, callees, caller } from './world.ts';
-import { HTTP_ROUTE, migrate, rolledBack, statusOf, stepOf } from './words.ts';
+import type { Stage } from './stage.ts';
+import { theStage } from './stage.ts';
+import { caller } from './world.ts';
+import { HTTP_ROUTE, migrate, portsOf, reaches, rolledBack } from './words.ts';
 
 describe('names that callers need', function () {
   this.timeout(120_000);
-  let stage: PreparedCluster;
-  let routes: RouteController;
-  let operator: OperatorProcess;
+  let stage: Stage;
   before(async () => {
-    stage = await prepareCluster({ keepFolder: process.env['KEEP'] !== undefined });
-    await installGatewayApi(stage.cluster);
-    routes = startRouteController(stage.client);
-    answerNames(stage.linkerd1);
-    await createAll(stage.client, callees());
-    operator = await startOperator(stage.cluster);
-  });
-  after(async () => {
-    await operator.stop();
-    await routes.close();
-    await stage.stop();
+    stage = await theStage();
   });
 
   const service = async (namespace: string, name: string): Promise<Unstructured | undefined> =>
@@ -43,17 +24,13 @@ describe('names that callers need', function () {
 
   it('are there before the first pod moves, lead to the same pods, and are exactly gone after the rollback', async () => {
     const before = await snapshot(stage);
+    const earlier = (await auditedWrites(stage.cluster.auditLogFile)).length;
     await createAll(stage.client, [
       build.namespace('front'),
       caller('front', ['http://hello', 'http://ledger.books/accounts', 'http://legacy', 'http://world']),
     ]);
     await migrate(stage.client, 'front');
-    await until(async () => (await stepOf(stage.client, 'front')) === 'Migrated', {
-      what: 'front is Migrated',
-      timeoutMs: 60_000,
-    }).catch(async (error: unknown) => {
-      throw new Error(JSON.stringify(await statusOf(stage.client, 'front')), { cause: error });
-    });
+    await reaches(stage.client, 'front', 'Migrated');
 
     const hello = await service('front', 'hello');
     expect(hello?.['spec']).to.deep.include({ type: 'ExternalName', externalName: 'hello.default.svc.cluster.local' });
@@ -64,7 +41,7 @@ describe('names that callers need', function () {
     const [route] = (await stage.client.list(HTTP_ROUTE, { namespace: 'front' })).items;
     expect(weightsOf(route)).to.deep.equal(['books/world-v1:7777 7', 'books/world-v2:7777 3']);
 
-    const writes = await auditedWrites(stage.cluster.auditLogFile);
+    const writes = (await auditedWrites(stage.cluster.auditLogFile)).slice(earlier);
     const names = writes.filter(({ resource }) => resource === 'services' || resource === 'httproutes');
     const cutovers = writes.filter(({ resource, namespace }) => resource === 'deployments' && namespace === 'front');
     expect(names.length).to.equal(6);
@@ -72,14 +49,8 @@ describe('names that callers need', function () {
 
     await rolledBack(stage.client, 'front');
     expect(await snapshot(stage)).to.deep.equal(before);
-    await stage.client.delete(MESH_MIGRATION, { name: 'front' });
   });
 });
-
-function portsOf(service: Unstructured | undefined): string[] {
-  const { ports = [] } = (service?.['spec'] ?? {}) as { ports?: readonly { name?: string; port: number }[] };
-  return ports.map(({ name = '', port }) => `${name} ${port}`);
-}
 
 interface Backend {
   namespace: string;
@@ -94,7 +65,7 @@ function weightsOf(route: Unstructured | undefined): string[] {
 }
 
 /** Every Service and route as far as people see them: no counters of versions, no field managers. */
-async function snapshot({ client }: PreparedCluster): Promise<unknown[]> {
+async function snapshot({ client }: Stage): Promise<unknown[]> {
   const lists = await Promise.all([client.list(SERVICE), client.list(HTTP_ROUTE)]);
   return lists
     .flatMap(({ items }) => items.map(seen))

@@ -2,6 +2,7 @@
 
 import { MESH_MIGRATION, NAMESPACE_MIGRATION } from '../../../src/api/v1alpha1/group.ts';
 import type { KubeClient } from '../../../src/kube/client.ts';
+import type { Unstructured } from '../../../src/kube/object.ts';
 import { until } from '../../support/until.ts';
 
 export const HTTP_ROUTE = {
@@ -34,13 +35,32 @@ export async function statusOf(client: KubeClient, namespace: string): Promise<R
   return (record['status'] ?? {}) as Readonly<Record<string, unknown>>;
 }
 
-/** The step of a namespace. */
-export async function stepOf(client: KubeClient, namespace: string): Promise<unknown> {
-  return (await statusOf(client, namespace))['step'];
-}
-
 /** Asks for the way back, as a person does, and waits for its end. */
 export async function rolledBack(client: KubeClient, namespace: string): Promise<void> {
   await client.mergePatch(MESH_MIGRATION, { name: namespace }, { spec: { desiredState: 'RolledBack' } });
-  await until(async () => (await stepOf(client, namespace)) === 'RolledBack', { what: `${namespace} is RolledBack` });
+  await reaches(client, namespace, 'RolledBack');
+}
+
+/** Waits for a step, or for a state of the record; on failure the error tells where it stands. */
+export async function reaches(
+  client: KubeClient,
+  namespace: string,
+  step: string,
+  also: (status: Readonly<Record<string, unknown>>) => boolean = () => true,
+): Promise<Readonly<Record<string, unknown>>> {
+  const look = async (): Promise<Readonly<Record<string, unknown>> | undefined> => {
+    const status = await statusOf(client, namespace);
+    return status['step'] === step && also(status) ? status : undefined;
+  };
+  try {
+    return await until(look, { what: `${namespace} is at ${step}`, timeoutMs: 45_000 });
+  } catch (error) {
+    throw new Error(`${namespace}: ${JSON.stringify(await statusOf(client, namespace))}`, { cause: error });
+  }
+}
+
+/** Ports of a Service, each as `name number`. */
+export function portsOf(service: Unstructured | undefined): string[] {
+  const { ports = [] } = (service?.['spec'] ?? {}) as { ports?: readonly { name?: string; port: number }[] };
+  return ports.map(({ name = '', port }) => `${name} ${port}`);
 }

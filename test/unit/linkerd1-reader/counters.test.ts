@@ -1,0 +1,56 @@
+// Counters of names: the recorded pages in both forms, and pages that anybody could have written names into.
+
+import { expect } from 'chai';
+import { MAX_NAMES, readMetricsJson, readMetricsPrometheus } from '../../../src/mesh/linkerd1/reader/counters.ts';
+import type { CountersReading } from '../../../src/mesh/linkerd1/reader/counters.ts';
+import { recordedText } from '../../support/recordings.ts';
+
+const names = (reading: CountersReading): unknown =>
+  reading.ok ? Object.fromEntries(reading.routers.get('outgoing') ?? []) : reading;
+
+describe('counters of logical names', () => {
+  for (const state of ['03-success-only', '04-after-failures', '05-after-retries']) {
+    it(`are the same in both recorded forms of ${state}`, () => {
+      const json = readMetricsJson(recordedText(`linkerd1/fs/${state}.metrics.json`), ['outgoing']);
+      const text = readMetricsPrometheus(recordedText(`linkerd1/fs/${state}.prometheus.txt`), ['outgoing']);
+      expect(names(json)).to.be.an('object').and.to.have.property('svc/hello');
+      expect(names(text)).to.deep.equal(names(json));
+    });
+  }
+
+  it('take a name for a name, whatever it is called', () => {
+    const long = 'x'.repeat(300 - 'svc/'.length);
+    const page = {
+      'rt/outgoing/service/svc/__proto__/requests': 1,
+      'rt/outgoing/service/svc/constructor/requests': 2,
+      'rt/outgoing/service/svc/requests/requests': 3,
+      [`rt/outgoing/service/svc/${long}/requests`]: 4,
+      [`rt/outgoing/service/svc/${long}y/requests`]: 5,
+      'rt/outgoing/service/svc/text/requests': 'many',
+      'rt/outgoing/service/svc/less/requests': -1,
+    };
+    const reading = readMetricsJson(JSON.stringify(page), ['outgoing']);
+    if (!reading.ok) throw new Error(reading.why);
+    const counted = [...(reading.routers.get('outgoing') ?? [])].map(([name, { requests }]) => [name, requests]);
+    expect(counted).to.deep.equal([
+      ['svc/__proto__', 1],
+      ['svc/constructor', 2],
+      ['svc/requests', 3],
+      [`svc/${long}`, 4],
+    ]);
+    expect(reading.leftOut).to.equal(1);
+    expect(({} as Record<string, unknown>)['requests']).to.equal(undefined);
+  });
+
+  it('are capped, with the number of those left out, on a page of 5 MB', () => {
+    const page = Object.fromEntries(
+      Array.from({ length: 70_000 }, (_n, i) => [`rt/outgoing/service/svc/host-${i}.example.org:80/requests`, i]),
+    );
+    const text = JSON.stringify(page);
+    expect(text.length).to.be.above(4_000_000);
+    const started = performance.now();
+    const reading = readMetricsJson(text, ['outgoing']);
+    expect(performance.now() - started).to.be.below(1_000);
+    expect(reading).to.deep.include({ ok: true, leftOut: 70_000 - MAX_NAMES });
+  });
+});
