@@ -19,8 +19,16 @@ export function availability(): Invariant {
   };
   return {
     name: 'availability',
-    write(write) {
-      if (succeeded(write) && workloadKind(write) !== undefined) rolling.set(uidOf(write) ?? '', cutoverOf(write) !== undefined);
+    write(write, { world }) {
+      const kind = workloadKind(write);
+      if (!succeeded(write) || kind === undefined) return;
+      const uid = uidOf(write) ?? '';
+      const forward = cutoverOf(write) !== undefined;
+      const workload = world.workload(kind, write.namespace, write.name);
+      // When a rollout is turned round before its end, the Deployment controller counts pods of the old ReplicaSet that are
+      // gone already (seen in audit logs); nobody who writes templates can prevent that.
+      if (forward || (workload !== undefined && isRolledOut(workload))) rolling.set(uid, forward);
+      else rolling.delete(uid);
     },
     change({ collection, old, now }, context) {
       if (collection === 'pods') {

@@ -10,11 +10,10 @@ export function needlessStatus(): Invariant {
   const stored = new Map<string, unknown>();
   return {
     name: 'needless status',
-    change({ collection, now }) {
-      // Only where the observer came in the middle: later the audit log is ahead of the watch.
-      if ((collection !== 'records' && collection !== 'migrations') || now === undefined) return;
-      const status = valueAt(now, 'status');
-      if (!stored.has(now.metadata.uid) && status !== undefined) stored.set(now.metadata.uid, status);
+    change({ collection, old, now }) {
+      // What had a status when the observer came; of later writes the audit log alone tells, which may be behind the watch.
+      if ((collection !== 'records' && collection !== 'migrations') || old !== undefined || now === undefined) return;
+      stored.set(now.metadata.uid, valueAt(now, 'status'));
     },
     write(write, { report }) {
       const status = statusOf(write);

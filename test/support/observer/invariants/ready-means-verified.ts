@@ -57,12 +57,12 @@ function notThere(record: Seen, migration: Seen, world: World): string | undefin
   const podOnly = textAt(migration, 'spec', 'gitOps', 'onManagedField') === 'PodOnly';
   const committed = namespace.metadata.labels?.[key.to] !== undefined;
   if (!committed && !podOnly) return `${name} is not committed`;
-  const accepted = new Set(
+  const excused = new Set(
     listAt(record, 'status', 'workloads')
-      .filter((row) => row['accepted'] !== undefined)
+      .filter((row) => row['accepted'] !== undefined || row['state'] === 'Armed')
       .map((row) => `${textAt(row, 'kind') ?? ''}/${textAt(row, 'name') ?? ''}`),
   );
-  const strays = world.all('pods', name).filter((pod) => ownerOf(pod) !== undefined && !accepted.has(ownerOf(pod) ?? ''));
+  const strays = world.all('pods', name).filter((pod) => ownerOf(pod) !== undefined && !excused.has(ownerOf(pod) ?? ''));
   const stray = strays.find((pod) => !hasEnded(pod) && (!hasProxy(pod) || sourceTrace(pod) !== undefined || !isReady(pod)));
   return stray === undefined || stray.metadata.deletionTimestamp !== undefined
     ? undefined
