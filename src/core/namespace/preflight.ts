@@ -5,7 +5,7 @@ import type { Finding } from '../finding.ts';
 import type { NameWrite } from '../names.ts';
 import type { Verdict } from '../verdict.ts';
 import { planCommit } from './namespace-keys.ts';
-import { rosterOf, withRoster } from './roster.ts';
+import { previewOf, withRoster } from './roster.ts';
 import { keyedNow, standing } from './situation.ts';
 import type { Situation, Why } from './situation.ts';
 import { act, advance, done, halt, wait } from './step.ts';
@@ -23,7 +23,7 @@ export function decidePending(s: Situation): StepResult {
 export function decidePreflight(s: Situation): StepResult {
   // Nothing of this try is in flight, so keys that are absent now are news and no drift.
   const fresh = { ...s, ledger: keyedNow(s) };
-  const status = withRoster(s.status, rosterOf(fresh), fresh);
+  const status = withRoster(s.status, previewOf(fresh), fresh);
   const blocker = blockerOf(s);
   if (blocker !== undefined) return wait(status, { ...blocker, blocked: true }, lookAgain);
   if (s.status.blocked === true) {

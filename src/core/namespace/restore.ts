@@ -17,7 +17,7 @@ import { stopperOf } from './preflight.ts';
 import { inNewState, inState, withRoster } from './roster.ts';
 import { compare } from '../order.ts';
 import type { Roster } from './roster.ts';
-import { retrying } from './situation.ts';
+import { retrying } from './retry.ts';
 import type { Situation, Why } from './situation.ts';
 import { act, advance, halt, wait } from './step.ts';
 import type { StepResult } from './step.ts';

@@ -5,7 +5,7 @@ import type { NamespaceMigrationStatus, Warning, WorkloadRow, WorkloadState } fr
 import type { Pod } from '../observation.ts';
 import { compare } from '../order.ts';
 import { isKeyed, uidPrefix } from '../pair.ts';
-import { writeLedger } from './ledger.ts';
+import { verifiedTemplate, writeLedger } from './ledger.ts';
 import { remedyOf } from '../reasons.ts';
 import { assess } from '../workload/assess.ts';
 import { rowOf, workloadName } from '../workload/assessed.ts';
@@ -28,6 +28,19 @@ export function rosterOf(s: Situation): Roster {
     .map((workload) => assess(workload, s));
   return { workloads, others: otherRows(s) };
 }
+
+/** Before the first write of a try nobody is judged: exceptions are found, whoever carries keys is verified or still to be. */
+export function previewOf(s: Situation): Roster {
+  const roster = rosterOf(s);
+  const workloads = roster.workloads.map((a): Assessed => {
+    if (before.has(a.state) && !isKeyed(a.workload.keys, s.pair)) return a;
+    const proven = verifiedTemplate(s.ledger, a.workload) === a.workload.template;
+    return { workload: a.workload, pods: a.pods, state: proven ? 'Verified' : 'Pending' };
+  });
+  return { ...roster, workloads };
+}
+
+const before: ReadonlySet<WorkloadState> = new Set(['Listed', 'Restored', 'Drifted']);
 
 // Pods without a workload of ours: listed, because nothing restarts them safely, unless they are in the target already.
 // Jobs end by themselves and never count.

@@ -6,7 +6,7 @@ import type { NamespaceMigrationStatus, Step, WorkloadRow } from '../../api/v1al
 import type { EventNote } from '../action.ts';
 import type { NamespaceFacts, NamespaceObservation, Pod } from '../observation.ts';
 import { isKeyed, pairOf, uidPrefix } from '../pair.ts';
-import { readLedger, writeLedger } from './ledger.ts';
+import { readLedger } from './ledger.ts';
 import type { Ledger } from './ledger.ts';
 import type { Pair } from '../pair.ts';
 import { remedyOf } from '../reasons.ts';
@@ -112,24 +112,6 @@ export function standing(status: NamespaceMigrationStatus, why: Why): NamespaceM
 /** The status at the beginning of another step. */
 export function entering(status: NamespaceMigrationStatus, step: Step, why: Why, now: number): NamespaceMigrationStatus {
   return { ...standing(status, why), step, stepTime: iso(now) };
-}
-
-/**
- * The status at the beginning of another try. What a person must clear is forgotten when a person asks for the try; when
- * only the cause of one exception is gone, the others are kept. Keys on templates are the truth either way.
- * @param kept rows that outlive the try
- */
-export function retrying(situation: Situation, why: Why, kept: readonly WorkloadRow[] = []): NamespaceMigrationStatus {
-  const { failed, restoreCause, workloads = [], ...rest } = situation.status;
-  const tries = workloads.map((row) => row.attempt ?? 1);
-  const stillFailed = failed === true && kept.some((row) => row.state === 'Restored');
-  return {
-    ...entering(rest, 'Pending', why, situation.now),
-    attempt: Math.max(situation.attempt, ...tries) + 1,
-    workloads: [...kept],
-    keyed: writeLedger(keyedNow(situation)),
-    ...(stillFailed && { failed }),
-  };
 }
 
 /** The ledger of what carries our keys now. */
