@@ -87,6 +87,7 @@ function operatorOf({ config, client, log, metrics }: Shared, events: EventRecor
     httpGet: createHttpGet(),
     fence: () => fenceBy(election),
     isExcluded: exclusionOf(config),
+    admission: config.admission,
   });
 }
 

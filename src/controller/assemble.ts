@@ -4,6 +4,8 @@ import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Membership, Pod, ProxyReading, Workload } from '../core/observation.ts';
 import type { ContainerStatus, PreflightFacts, Role, WorkloadForPreflight } from '../mesh/adapter.ts';
+import { budgetFindings } from './disruption-budgets.ts';
+import type { TightBudget } from './disruption-budgets.ts';
 import { adaptersOf } from './preflight-facts.ts';
 import type { TrimmedNamespace, TrimmedPod, TrimmedWorkload } from './trimmed.ts';
 import { hasEnded } from './trimmed.ts';
@@ -13,6 +15,7 @@ export interface AssembleContext {
   migration: MeshMigration;
   namespace: TrimmedNamespace;
   facts: Readonly<Record<Role, PreflightFacts>>;
+  budgets: readonly TightBudget[];
 }
 
 /** A workload as decide sees it. */
@@ -53,7 +56,7 @@ function findingsOf(trimmed: TrimmedWorkload, context: AssembleContext, membersh
   };
   const roles = ['source', 'target'] as const;
   const found = roles.flatMap((role) => both[role].workloadFindings(workload, facts[role], migration.spec, role));
-  return [...personUses(membership), ...found];
+  return [...personUses(membership), ...found, ...budgetFindings(trimmed, context.budgets)];
 }
 
 // A trace that admission can't take away would stay in the pod: a person must edit the template first.

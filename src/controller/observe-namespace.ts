@@ -103,8 +103,11 @@ async function observeMoving(o: Observers, input: Input): Promise<NamespaceObser
   const trimmedWorkloads = closeness.workloads ? await listWorkloads(o, namespace.name) : watchedWorkloads(o, namespace.name);
   const trimmedPods = await podsFor(o, record, closeness);
   if (trimmedPods === undefined) return undefined;
-  const facts = await o.surroundings.namespaceFacts(migration, namespace.name, false);
-  const workloads = trimmedWorkloads.map((w) => workloadFrom(w, { migration, namespace, facts }));
+  // What blocked the namespace may be mended by now.
+  const blocked = record.status?.blocked === true;
+  const facts = await o.surroundings.namespaceFacts(migration, namespace.name, blocked);
+  const budgets = trimmedWorkloads.some((w) => w.kind === 'StatefulSet') ? await o.surroundings.budgets(namespace.name) : [];
+  const workloads = trimmedWorkloads.map((w) => workloadFrom(w, { migration, namespace, facts, budgets }));
   const { source, target } = adaptersOf(migration);
   const settings = source.settings(migration.spec, {});
   const observation = {

@@ -10,6 +10,7 @@ import { createWorkQueue } from '../runtime/work-queue.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { AdmissionMode } from './admission-mode.ts';
 import type { Appliers } from './apply.ts';
 import { createMigrationReconciler } from './migration-reconciler.ts';
 import { createNamespaceReconciler } from './namespace-reconciler.ts';
@@ -38,6 +39,7 @@ export interface OperatorOptions {
   /** Throws when this process may not write any more. */
   fence: () => void;
   isExcluded: (namespace: string) => boolean;
+  admission: AdmissionMode;
 }
 
 /** An operator whose watches run from `watch` on, and which acts from `lead` on. */
@@ -84,7 +86,7 @@ function controllersOf(options: OperatorOptions, views: Views, queues: Queues): 
   const observers: Observers = {
     client,
     views,
-    surroundings: createSurroundings(client, monotonicMs),
+    surroundings: createSurroundings(client, monotonicMs, options.admission),
     readings: createReadings(options.httpGet, monotonicMs),
     names: createNames({ client, http: options.httpGet, monotonicMs }),
   };

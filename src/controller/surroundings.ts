@@ -6,6 +6,10 @@ import type { ClusterFacts } from '../core/observation.ts';
 import { worst } from '../core/verdict.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { PreflightFacts, Role } from '../mesh/adapter.ts';
+import { admissionFindings } from './admission-mode.ts';
+import type { AdmissionMode } from './admission-mode.ts';
+import { tightBudgets } from './disruption-budgets.ts';
+import type { TightBudget } from './disruption-budgets.ts';
 import type { DryRun, DryRunInput } from './dry-run.ts';
 import { tryKeyedPod } from './dry-run.ts';
 import { createMemo } from './memo.ts';
@@ -17,6 +21,8 @@ export interface Surroundings {
   meshes(migration: MeshMigration): Promise<MeshAnswers>;
   /** Facts about a namespace, for its workloads' findings; asked again when `fresh`. */
   namespaceFacts(migration: MeshMigration, namespace: string, fresh: boolean): Promise<Readonly<Record<Role, PreflightFacts>>>;
+  /** Budgets of a namespace that allow no eviction. */
+  budgets(namespace: string): Promise<readonly TightBudget[]>;
   /** What admission makes of a keyed pod in the namespace. */
   dryRun(input: Omit<DryRunInput, 'client'>): Promise<DryRun>;
   /** Everything about meshes and admission that decide wants to know in one namespace. */
@@ -24,7 +30,7 @@ export interface Surroundings {
 }
 
 /** Surroundings through a client. */
-export function createSurroundings(client: KubeClient, monotonicMs: () => number): Surroundings {
+export function createSurroundings(client: KubeClient, monotonicMs: () => number, admission: AdmissionMode): Surroundings {
   const ageOf = (good: boolean): number => (good ? agesMs.good : agesMs.bad);
   const meshes = createMemo<MeshAnswers>(monotonicMs, (a) =>
     ageOf(a.source.kind === 'pass' && a.target.kind === 'pass' && a.findings.length === 0),
@@ -33,9 +39,11 @@ export function createSurroundings(client: KubeClient, monotonicMs: () => number
   const dryRuns = createMemo<DryRun>(monotonicMs, (d) =>
     ageOf(d.target.kind === 'pass' && d.admission.kind === 'pass' && d.findings.length === 0),
   );
+  const budgets = createMemo<readonly TightBudget[]>(monotonicMs, () => 60_000);
   const idOf = (migration: MeshMigration): string => `${migration.metadata.uid}/${migration.metadata.generation}`;
   const self: Surroundings = {
-    meshes: (migration) => meshes.get(idOf(migration), () => askMeshes(client, migration)),
+    meshes: (migration) => meshes.get(idOf(migration), () => askAll(client, migration, admission)),
+    budgets: (namespace) => budgets.get(namespace, () => tightBudgets(client, namespace)),
     async namespaceFacts(migration, namespace, fresh) {
       const key = `${idOf(migration)}/${namespace}`;
       if (fresh) namespaces.forget(key);
@@ -51,4 +59,9 @@ export function createSurroundings(client: KubeClient, monotonicMs: () => number
     }),
   };
   return self;
+}
+
+async function askAll(client: KubeClient, migration: MeshMigration, admission: AdmissionMode): Promise<MeshAnswers> {
+  const [answers, findings] = await Promise.all([askMeshes(client, migration), admissionFindings(client, admission)]);
+  return { ...answers, findings: [...answers.findings, ...findings] };
 }

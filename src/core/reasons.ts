@@ -184,10 +184,7 @@ export const reasons = {
     meaning: 'The pods are in a third mesh.',
     remedy: 'Take the third mesh away first, or accept with meshmigration.io/accept.',
   },
-  DisruptionBudget: {
-    meaning: 'A PodDisruptionBudget allows no eviction, so a stuck pod could not be replaced on the way back.',
-    remedy: 'Let the budget allow one disruption.',
-  },
+  DisruptionBudget: { meaning: 'A stuck pod could not be evicted on the way back.', remedy: 'Let the budget allow one eviction.' },
   // Judging a workload
   RollingOut: { meaning: 'The rollout is not complete yet.', remedy: nothing },
   PodNotReady: { meaning: 'A moved pod is not Ready.', remedy: 'Look at the pod’s events and the proxy’s log.' },
