@@ -17,8 +17,9 @@ function outputOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Output {
     // https://no-color.org: any value but the empty one.
     colour: isTerminal && (env['NO_COLOR'] ?? '') === '',
     unicode: hasUnicode(env),
-    columns: () => (isTerminal ? stream.columns : 80),
-    rows: () => (isTerminal ? stream.rows : Infinity),
+    // Asked each time: a process outside of the terminal's session is not told when the size changes.
+    columns: () => (isTerminal ? stream.getWindowSize()[0] || 80 : 80),
+    rows: () => (isTerminal ? stream.getWindowSize()[1] || 24 : Infinity),
     onResize(listener) {
       stream.on('resize', listener);
       return () => stream.off('resize', listener);

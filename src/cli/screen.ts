@@ -8,8 +8,8 @@ export interface Screen {
   draw(lines: readonly string[]): void;
   /** The terminal has another size: what was drawn is no longer where it was, so the next picture starts at the top. */
   forget(): void;
-  /** Leaves the last picture where it is and shows the cursor again. */
-  end(): void;
+  /** Puts the last lines in its place, as many as they are, and shows the cursor again. */
+  end(lines: readonly string[]): void;
 }
 
 const escape = '\u001B[';
@@ -35,8 +35,10 @@ export function createScreen(output: Pick<Output, 'write'>): Screen {
     forget() {
       resized = drawn !== undefined;
     },
-    end() {
-      if (drawn !== undefined) output.write(showCursor);
+    end(lines) {
+      if (drawn === undefined) return;
+      const up = resized ? toTop : upBy(drawn.length);
+      output.write(`${up}\r${clearBelow}${lines.map((line) => `${line}\n`).join('')}${showCursor}`);
     },
   };
 }

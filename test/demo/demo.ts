@@ -57,17 +57,15 @@ async function play(story: Story, cluster: Cluster): Promise<void> {
     userAgent: 'demo',
     inFlight: 14,
   });
-  await story.step('The product: definitions, admission policies, rights (kubectl apply -k config/default)', () =>
-    installProduct(cluster),
-  );
-  await story.step('Linkerd 1 on every node, Linkerd 2 with its injector (stand-ins)', () => installMeshes(client));
+  await story.step('The product: kubectl apply -k config/default', () => installProduct(cluster));
+  await story.step('Stand-ins: Linkerd 1 on every node, Linkerd 2 with its injector', () => installMeshes(client));
   const size = `${String(SIZE.workloads)} workloads, ${String(NAMESPACES.length)} namespaces, ${String(SIZE.pods)} pods`;
   await story.step(`An application in Linkerd 1: ${size}`, () => installApplication(client));
   const before = await takeSnapshot(client, NAMESPACES);
   const operator = await story.step('The operator, with the rights of its service account', () =>
     startOperator(cluster, CONTROL_PLANES),
   );
-  const stage = { story, cluster, client, operatorEnded: operator.failure };
+  const stage = { story, cluster, client, operatorEnded: operator.ended };
   const { records: forward, snapshot: moved } = await goForward(stage);
   const { records: back, snapshot: after } = await goBack(stage, before);
   conclude(story, { before, forward, moved, back, after });
@@ -99,7 +97,7 @@ async function goBack({ story, cluster, client, operatorEnded }: Stage, before: 
     story.say('');
     return found;
   });
-  const snapshot = await story.step('Every template, pod spec and namespace key compared with the ones before', async () => {
+  const snapshot = await story.step('Every template, live pod spec and namespace key is as before', async () => {
     await until(async () => differences(before, await takeSnapshot(client, NAMESPACES)).length === 0, {
       what: 'all is as before',
       timeoutMs: SETTLE_LIMIT,
@@ -137,7 +135,7 @@ function conclude(story: Story, { before, forward, moved, back, after }: Ends): 
     asBefore: !changed.includes(name),
   }));
   story.say(['', ...summaryTable(results)].join('\n'));
-  story.say('\nin L1/L2: pods with Linkerd 1 as their proxy / with the proxy of Linkerd 2, after the way forward.');
+  story.say('\nin L1/L2: pods in Linkerd 1 and in Linkerd 2 at the end of the way forward.');
   story.say(`Done in ${story.elapsed().toFixed(0)} s: moved, one failure undone by itself, and all of it back as it was.`);
 }
 
@@ -155,7 +153,7 @@ async function keep(cluster: Cluster): Promise<void> {
 
 async function operatorLog(cluster: Cluster): Promise<string> {
   const lines = (await readFile(join(cluster.dir, 'logs', 'operator.log'), 'utf8').catch(() => '')).trimEnd().split('\n');
-  return lines[0] === '' ? '' : `\nThe end of the operator's log:\n${lines.slice(-8).join('\n')}`;
+  return lines[0] === '' ? '' : `The end of the operator's log:\n${lines.slice(-8).join('\n')}\n`;
 }
 
 async function main(): Promise<number> {
@@ -170,8 +168,8 @@ async function main(): Promise<number> {
   try {
     await play(story, cluster);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}${await operatorLog(cluster)}\n`);
-    process.stderr.write(kept ? '' : 'Look into the cluster after the failure with: KEEP=1 make demo\n');
+    process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+    if (!kept) process.stderr.write(`Look into the cluster as it then is with: KEEP=1 make demo\n${await operatorLog(cluster)}`);
     if (!kept) return 1;
   }
   if (!kept) return 0;

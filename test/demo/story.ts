@@ -31,7 +31,9 @@ export function tellStory(steps: number): Story {
       return await work();
     } catch (error) {
       if (after !== '\n') say('failed\n');
-      throw new DemoFailure(`${title}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      throw new DemoFailure(`The demo failed at "${title.trim()}": ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
     }
   };
   return {

@@ -7,14 +7,19 @@ import { needsALook, progressOf } from './namespace-outline.ts';
 import { pictureOfOne } from './picture.ts';
 import type { MigrationPicture, Picture } from './picture.ts';
 import { standingOf } from './standing.ts';
-import { isProblem, nameOf } from './workload-outline.ts';
+import { isBackByRequest, isProblem, nameOf } from './workload-outline.ts';
 
 /** One line for every migration, wave, namespace and workload that stands elsewhere now. */
 export function changesBetween(before: Picture, after: Picture): string[] {
   const gone = before.migrations.filter(({ metadata }) => pictureOfOne(after, metadata.name) === undefined);
+  // Where only one is looked at, its name would be the same word before every line.
+  const named = before.migrations.length + after.migrations.length > 2;
+  const prefix = ({ metadata }: MeshMigration): string => (named ? `${metadata.name}: ` : '');
   return [
     ...gone.map(({ metadata }) => `${metadata.name}: deleted; its namespaces stay as they are`),
-    ...after.migrations.flatMap((migration) => migrationChanges(before, after, migration)),
+    ...after.migrations.flatMap((migration) =>
+      migrationChanges(before, after, migration).map((line) => clean(prefix(migration) + line)),
+    ),
   ];
 }
 
@@ -29,7 +34,7 @@ function migrationChanges(before: Picture, after: Picture, { metadata }: MeshMig
     ...namespaces,
     ...waveChanges(old?.migration, now.migration, 'completionTime'),
     ...standingChange(old, now),
-  ].map((line) => clean(`${metadata.name}: ${line}`));
+  ];
 }
 
 function recordIn(picture: MigrationPicture | undefined, name: string): NamespaceMigration | undefined {
@@ -70,8 +75,9 @@ function standsText(status: NamespaceMigrationStatus): string {
 
 function rowChange(old: readonly WorkloadRow[] | undefined, row: WorkloadRow): string[] {
   const before = old?.find(({ uid }) => uid === row.uid);
-  if (before?.state === row.state || (row.state === 'Restored' && row.reason === 'RolledBack')) return [];
-  return [`${nameOf(row)} ${row.state}${isProblem(row) ? `; ${withRemedy(row)}` : ''}`];
+  if (before?.state === row.state || isBackByRequest(row)) return [];
+  const told = before?.reason === row.reason && before?.message === row.message;
+  return [`${nameOf(row)} ${row.state}${isProblem(row) && !told ? `; ${withRemedy(row)}` : ''}`];
 }
 
 interface Explained {

@@ -35,10 +35,7 @@ export async function watchStatus(question: WatchQuestion, { client }: Access, s
   const view = output.isTerminal ? drawnView(question, surroundings) : loggedView(question, output);
   stop.addEventListener('abort', bell.ring, { once: true });
   const following = await followPictures(client, surroundings, bell.ring);
-  const noResize = output.onResize(() => {
-    view.resized();
-    bell.ring();
-  });
+  const noResize = output.onResize(bell.ring);
   try {
     for (;;) {
       const picture = following.picture();
@@ -70,14 +67,17 @@ export function endOf({ name, wait }: WatchQuestion, picture: Picture): number |
 
 interface View {
   show(picture: Picture, trouble: Error | undefined): void;
-  resized(): void;
   end(last: Picture): void;
 }
 
 function drawnView({ name }: WatchQuestion, { output, clock }: Surroundings): View {
   const screen = createScreen(output);
+  let size = '';
   return {
     show(picture, trouble) {
+      const sizeNow = `${output.columns()}x${output.rows()}`;
+      if (size !== '' && size !== sizeNow) screen.forget();
+      size = sizeNow;
       const options = { ...viewOptions(output), now: clock.wallMs() };
       const troubled = trouble === undefined ? [] : [cut(troubleText(trouble), options.width, options.glyphs.ellipsis)];
       // The last line of a terminal stays free for the cursor.
@@ -85,8 +85,11 @@ function drawnView({ name }: WatchQuestion, { output, clock }: Surroundings): Vi
       const lines = fittedPage(picture, { name, rows }, options).map((line) => paint(line, output.colour));
       screen.draw([...lines, ...troubled]);
     },
-    resized: () => screen.forget(),
-    end: () => screen.end(),
+    // What was folded to fit may scroll now.
+    end(last) {
+      const whole = pageLines(last, name, viewOptions(output)).map((line) => paint(line, output.colour));
+      screen.end(whole);
+    },
   };
 }
 
@@ -107,7 +110,6 @@ function loggedView({ name, wait }: WatchQuestion, output: Output): View {
       else for (const line of changesBetween(only(before), only(picture))) output.write(`${line}\n`);
       before = picture;
     },
-    resized: () => undefined,
     end(last) {
       if (wait) output.write(`\n${whole(last)}`);
     },

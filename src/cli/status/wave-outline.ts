@@ -71,17 +71,19 @@ function markOf(status: WaveStatus | undefined): Mark {
   return status.completionTime === undefined ? 'busy' : 'done';
 }
 
-/** For example `2/4 migrated, 1 in flight`. */
+/** For example `2/4 migrated, 1 in flight`; on the way back `3/4 rolled back`. */
 export function countsText(counts: NamespaceCounts): string {
+  const back = counts.rolledBack > 0 && counts.migrated === 0;
   const words: readonly (readonly [keyof NamespaceCounts, string])[] = [
     ['inFlight', 'in flight'],
     ['partiallyMigrated', 'partly migrated'],
     ['failed', 'failed'],
     ['blocked', 'blocked'],
-    ['rolledBack', 'rolled back'],
+    ...(back ? [] : ([['rolledBack', 'rolled back']] as const)),
   ];
   const others = words.filter(([key]) => counts[key] > 0).map(([key, word]) => `${counts[key]} ${word}`);
-  return [`${counts.migrated}/${counts.total} migrated`, ...others].join(', ');
+  const first = back ? `${counts.rolledBack}/${counts.total} rolled back` : `${counts.migrated}/${counts.total} migrated`;
+  return [first, ...others].join(', ');
 }
 
 function tailOf(wave: Wave, migration: MeshMigration, status: WaveStatus | undefined): { tail?: string } {

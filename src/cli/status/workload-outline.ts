@@ -27,8 +27,8 @@ export function workloadNodes(status: NamespaceMigrationStatus): OutlineNode[] {
   return [...shown.map(workloadNode), ...unlisted(status, rows), ...warningNodes(status)];
 }
 
-// The namespace counts them; a row for each would hide the others.
-function isBackByRequest({ state, reason }: WorkloadRow): boolean {
+/** Back because a person asked for it. The namespace counts these; a row for each would hide the others. */
+export function isBackByRequest({ state, reason }: WorkloadRow): boolean {
   return state === 'Restored' && reason === 'RolledBack';
 }
 
