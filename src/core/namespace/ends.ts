@@ -3,7 +3,8 @@
 
 import { keys } from '../../api/v1alpha1/group.ts';
 import type { NamespaceMigrationStatus, WorkloadRow } from '../../api/v1alpha1/namespace-migration.ts';
-import { carriesAnyOf } from '../pair.ts';
+import { carriesAnyOf, isKeyed } from '../pair.ts';
+import { isInLedger } from './ledger.ts';
 import { workloadName } from '../workload/assessed.ts';
 import type { Assessed } from '../workload/assessed.ts';
 import { restoreFailed } from './failures.ts';
@@ -50,6 +51,7 @@ function armedFailed(roster: Roster, status: NamespaceMigrationStatus, s: Situat
   const { committed, ...rest } = { ...withRoster(s.status, returned.roster, s), failed: true };
   const next = returned.uncommitted || committed === undefined ? rest : { ...rest, committed };
   if (returned.actions.length > 0) return act(next, returned.actions);
+  if (inState(returned.roster, 'Failed').length === 0) return done(next);
   return wait(next, { reason: 'ExceptionsLeft', message: s.status.message ?? '' }, 2);
 }
 
@@ -70,10 +72,17 @@ function settledRoster(s: Situation): Roster {
     const { halt, ...judged } = a;
     const row = s.rows.get(a.workload.uid);
     if (row?.state === 'Armed' || row?.state === 'Moving') return [judged];
-    if (a.state === 'Moving' || a.newlyFailed === true) return [{ workload: a.workload, pods: a.pods, state: 'Verified' }];
-    return a.state === 'Pending' && s.committed ? [] : [judged];
+    if (isBornLater(a, s)) return [];
+    const inMotion = a.state === 'Moving' || a.newlyFailed === true;
+    return inMotion ? [{ workload: a.workload, pods: a.pods, state: 'Verified' }] : [judged];
   });
   return { ...roster, workloads };
+}
+
+// Carried by the committed namespace from its birth; counted once its pods verify.
+function isBornLater(a: Assessed, s: Situation): boolean {
+  const unproven = a.state === 'Pending' || a.state === 'Moving';
+  return s.committed && unproven && !isInLedger(s.ledger, a.workload) && !isKeyed(a.workload.keys, s.pair);
 }
 
 /** RolledBack: keys that come back without us are drift. */
