@@ -14,9 +14,13 @@ export const exitCodes = {
 
 /** Ends a command; the message is a sentence for people. */
 export class CommandFailure extends Error {
-  constructor(message: string, options?: ErrorOptions) {
+  /** Exit code; `unanswered` unless said otherwise. */
+  readonly code: number;
+
+  constructor(message: string, options: ErrorOptions & { readonly code?: number } = {}) {
     super(message, options);
     this.name = 'CommandFailure';
+    this.code = options.code ?? exitCodes.unanswered;
   }
 }
 

@@ -1,11 +1,14 @@
 // The plugin's composition root, `kubectl mm`: the only reader of the environment and the command line in this room. It puts
 // the commands together, runs one, and ends the process.
 
+import { buffer } from 'node:stream/consumers';
 import { Command, CommanderError } from 'commander';
 import { systemClock } from '../runtime/clock.ts';
 import { CommandFailure, exitCodes } from './command-failure.ts';
+import { delegateCommand } from './delegate/command.ts';
 import { statusCommand } from './status/command.ts';
 import type { Output, Surroundings } from './surroundings.ts';
+import { translateCommand } from './translate/command.ts';
 
 function outputOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Output {
   // Whoever read this has enough, as in `kubectl mm status | head`.
@@ -49,6 +52,7 @@ async function main(): Promise<number> {
   const surroundings: Surroundings = {
     env: process.env,
     output: outputOf(process.stdout, process.env),
+    input: () => buffer(process.stdin),
     clock: systemClock,
     random: Math.random,
     stop: stopOnSignals(),
@@ -58,7 +62,9 @@ async function main(): Promise<number> {
   const program = new Command('kubectl mm')
     .description('Looks after migrations between service meshes.')
     .configureHelp({ showGlobalOptions: true })
-    .addCommand(statusCommand(surroundings, ended));
+    .addCommand(statusCommand(surroundings, ended))
+    .addCommand(translateCommand(surroundings, ended))
+    .addCommand(delegateCommand(surroundings, ended));
   for (const command of [program, ...program.commands]) command.exitOverride();
   await program.parseAsync(process.argv);
   return code;
@@ -76,6 +82,6 @@ main().then(
     // The parser has said its own errors already.
     if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? exitCodes.good : exitCodes.unanswered);
     process.stderr.write(`${wordsOf(error)}\n`);
-    process.exit(exitCodes.unanswered);
+    process.exit(error instanceof CommandFailure ? error.code : exitCodes.unanswered);
   },
 );

@@ -22,6 +22,8 @@ export interface Output {
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly output: Output;
+  /** All of the standard input. */
+  readonly input: () => Promise<Uint8Array>;
   readonly clock: Clock;
   readonly random: () => number;
   /** Aborted when the user has had enough (Ctrl-C). */

@@ -4,13 +4,13 @@ import { Command } from 'commander';
 import type { Access, ClusterFlags } from '../cluster-access.ts';
 import { withCluster, withClusterFlags } from '../cluster-access.ts';
 import { CommandFailure, exitCodes } from '../command-failure.ts';
+import { drawingOn } from '../drawing.ts';
 import { paint } from '../line.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { readPicture } from './follow.ts';
 import { pageLines } from './page.ts';
 import { pictureOfOne } from './picture.ts';
 import type { Picture } from './picture.ts';
-import { viewOptions } from './view-options.ts';
 import { watchStatus } from './watch.ts';
 
 interface Flags extends ClusterFlags {
@@ -45,7 +45,7 @@ async function status(name: string | undefined, flags: Flags, { access, surround
   const picture = await readPicture(access.client);
   if (name !== undefined) requireName(picture, name);
   if (flags.watch === true || flags.wait === true) return watchStatus({ name, wait: flags.wait === true }, access, surroundings);
-  for (const line of pageLines(picture, name, viewOptions(output))) output.write(`${paint(line, output.colour)}\n`);
+  for (const line of pageLines(picture, name, drawingOn(output))) output.write(`${paint(line, output.colour)}\n`);
   return exitCodes.good;
 }
 

@@ -3,6 +3,7 @@
 import { sleep } from '../../runtime/clock.ts';
 import type { Access } from '../cluster-access.ts';
 import { exitCodes } from '../command-failure.ts';
+import { drawingOn } from '../drawing.ts';
 import { paint } from '../line.ts';
 import { createScreen } from '../screen.ts';
 import type { Output, Surroundings } from '../surroundings.ts';
@@ -13,7 +14,6 @@ import { fittedPage, pageLines } from './page.ts';
 import { pictureOfOne } from './picture.ts';
 import type { Picture } from './picture.ts';
 import { standingOf } from './standing.ts';
-import { viewOptions } from './view-options.ts';
 
 /** What is looked at, and until when. */
 export interface WatchQuestion {
@@ -78,7 +78,7 @@ function drawnView({ name }: WatchQuestion, { output, clock }: Surroundings): Vi
       const sizeNow = `${output.columns()}x${output.rows()}`;
       if (size !== '' && size !== sizeNow) screen.forget();
       size = sizeNow;
-      const options = { ...viewOptions(output), now: clock.wallMs() };
+      const options = { ...drawingOn(output), now: clock.wallMs() };
       const troubled = trouble === undefined ? [] : [cut(troubleText(trouble), options.width, options.glyphs.ellipsis)];
       // The last line of a terminal stays free for the cursor.
       const rows = output.rows() - 1 - troubled.length;
@@ -87,7 +87,7 @@ function drawnView({ name }: WatchQuestion, { output, clock }: Surroundings): Vi
     },
     // What was folded to fit may scroll now.
     end(last) {
-      const whole = pageLines(last, name, viewOptions(output)).map((line) => paint(line, output.colour));
+      const whole = pageLines(last, name, drawingOn(output)).map((line) => paint(line, output.colour));
       screen.end(whole);
     },
   };
@@ -98,7 +98,7 @@ function loggedView({ name, wait }: WatchQuestion, output: Output): View {
   let troubleBefore: string | undefined;
   const only = (picture: Picture): Picture => (name === undefined ? picture : onlyOne(picture, name));
   const whole = (picture: Picture): string =>
-    pageLines(picture, name, viewOptions(output))
+    pageLines(picture, name, drawingOn(output))
       .map((line) => `${paint(line, output.colour)}\n`)
       .join('');
   return {

@@ -30,7 +30,14 @@ function run(args: readonly string[], { kubeconfig, rows }: { kubeconfig: string
     ...{ columns: () => 80, rows: () => rows ?? Infinity, onResize: () => () => undefined },
   };
   running.push(stopping);
-  const surroundings: Surroundings = { env: {}, output, clock: systemClock, random: () => 0.5, stop: stopping.signal };
+  const surroundings: Surroundings = {
+    env: {},
+    output,
+    input: () => Promise.resolve(new Uint8Array()),
+    clock: systemClock,
+    random: () => 0.5,
+    stop: stopping.signal,
+  };
   const work = async (): Promise<number> => {
     let code = -1;
     const command = statusCommand(surroundings, (given) => (code = given)).exitOverride();

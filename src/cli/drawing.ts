@@ -1,8 +1,8 @@
-// How the status is drawn on a given output.
+// How trees are drawn on a given output.
 
-import { asciiGlyphs, unicodeGlyphs } from '../line.ts';
-import type { Output } from '../surroundings.ts';
-import type { ViewOptions } from './migration-view.ts';
+import { asciiGlyphs, unicodeGlyphs } from './line.ts';
+import type { Drawing } from './outline.ts';
+import type { Output } from './surroundings.ts';
 
 /** A narrower terminal than this wraps. */
 const narrowest = 40;
@@ -10,7 +10,7 @@ const narrowest = 40;
 const widest = 120;
 
 /** Width and glyphs for the output. */
-export function viewOptions(output: Pick<Output, 'columns' | 'unicode'>): ViewOptions {
+export function drawingOn(output: Pick<Output, 'columns' | 'unicode'>): Drawing {
   const width = Math.min(widest, Math.max(narrowest, output.columns()));
   return { width, glyphs: output.unicode ? unicodeGlyphs : asciiGlyphs };
 }
