@@ -1,0 +1,53 @@
+// The baseline: what a person types instead. `xargs -P` over kubectl: the namespace is annotated for the target's injector,
+// then each workload is restarted and waited for, so many at once.
+import { spawn } from 'node:child_process';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Place } from './fleet.ts';
+
+/** What a run of the baseline took. */
+export interface BaselineRun {
+  readonly seconds: number;
+  /** CPU seconds of all kubectl processes together. */
+  readonly cpuSeconds: number;
+}
+
+const annotate = '"$KUBECTL" annotate namespace "$0" linkerd.io/inject=enabled --overwrite';
+const restart = '"$KUBECTL" -n "$0" rollout restart deployment "$1"';
+const wait = '"$KUBECTL" -n "$0" rollout status deployment "$1"';
+
+/** Rolls all workloads, `atOnce` of them at any time. Throws with kubectl's complaint. */
+export async function runBaseline(cluster: Cluster, places: readonly Place[], atOnce: number): Promise<BaselineRun> {
+  const namespaces = [...new Set(places.map((place) => place.namespace))];
+  const script = [
+    'set -e',
+    `printf '%s\\n' $NAMESPACES | xargs -n 1 -P ${atOnce} sh -c '${annotate}'`,
+    `printf '%s\\n' $PLACES | xargs -n 2 -P ${atOnce} sh -c '${restart} && ${wait}'`,
+    'times >&2',
+  ].join('\n');
+  const env = {
+    ...process.env,
+    KUBECONFIG: cluster.kubeconfig,
+    KUBECTL: cluster.binaries['kubectl'] ?? 'kubectl',
+    NAMESPACES: namespaces.join(' '),
+    PLACES: places.flatMap(({ namespace, name }) => [namespace, name]).join(' '),
+  };
+  const began = performance.now();
+  const complaints = await run(script, env);
+  return { seconds: (performance.now() - began) / 1000, cpuSeconds: childrenSeconds(complaints) };
+}
+
+async function run(script: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const child = spawn('sh', ['-c', script], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const chunks: Buffer[] = [];
+  child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
+  const complaints = Buffer.concat(chunks).toString();
+  if (code !== 0) throw new Error(`the baseline failed: ${complaints.trim().slice(-2000)}`);
+  return complaints;
+}
+
+// POSIX `times`: the second line is what the children took, as "1m2.34s 0m5.67s" for user and system.
+function childrenSeconds(text: string): number {
+  const line = text.trim().split('\n').at(-1) ?? '';
+  return [...line.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, m, s]) => sum + Number(m) * 60 + Number(s), 0);
+}

@@ -1,0 +1,99 @@
+// `make bench`: the operator against kubectl on the same fleet in the same run, in the order A-B-B-A. Prints a table and
+// writes .cache/bench.json. Must run inside the test cluster's network.
+import { availableParallelism, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { createKubeClient } from '../../src/kube/create-client.ts';
+import type { KubeClient } from '../../src/kube/client.ts';
+import { loadKubeConfig } from '../../src/kube/kubeconfig.ts';
+import { startCluster } from '../cluster/cluster.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { kubectl } from '../cluster/kubectl.ts';
+import { installLinkerd1 } from '../support/linkerd1/install.ts';
+import { installLinkerd2 } from '../support/linkerd2/install.ts';
+import { startProxies } from '../support/linkerd2/proxies.ts';
+import { runBaseline } from './baseline.ts';
+import type { BaselineRun } from './baseline.ts';
+import { createFleet, placesOf, resetFleet, settled } from './fleet.ts';
+import type { FleetSize } from './fleet.ts';
+import { compare } from './compare.ts';
+import { runOperator } from './migration-run.ts';
+import type { OperatorRun, Pace } from './migration-run.ts';
+import { bundleOperator } from './operator.ts';
+import { isMet, tableOf, writeResults } from './results.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+// Another size or order than that of the targets is for looking at something quickly: `bench.ts 5x10x10 A`.
+const size = sizeFrom(process.argv[2] ?? '20x10x10');
+const order = process.argv[3] ?? 'ABBA';
+const pace: Pace = { namespaces: 4, workloadsPerNamespace: 5 };
+const user = 'system:serviceaccount:meshmigration-system:meshmigration';
+const began = performance.now();
+
+function sizeFrom(text: string): FleetSize {
+  const [namespaces = 0, workloadsPerNamespace = 0, podsPerWorkload = 0] = text.split('x').map(Number);
+  if (![namespaces, workloadsPerNamespace, podsPerWorkload].every((n) => Number.isInteger(n) && n > 0))
+    throw new Error(`the size "${text}" is not NAMESPACESxWORKLOADSxPODS, for example 20x10x10`);
+  return { namespaces, workloadsPerNamespace, podsPerWorkload };
+}
+
+function say(text: string): void {
+  process.stdout.write(`[${((performance.now() - began) / 1000).toFixed(0).padStart(3)} s] ${text}\n`);
+}
+
+async function main(): Promise<boolean> {
+  const bundle = await bundleOperator();
+  const cluster = await startCluster({ nodes: 10 });
+  const endpoint = await loadKubeConfig({ kubeconfig: cluster.kubeconfig, env: {} });
+  const client = createKubeClient(endpoint, { userAgent: 'bench', inFlight: 12 });
+  const closers: (() => Promise<void>)[] = [() => cluster.stop(), () => client.close()];
+  try {
+    for (const folder of ['crds', 'config/admission', 'config/rbac']) {
+      await kubectl(cluster, ['apply', '-k', join(root, folder)]);
+    }
+    closers.push(...(await standIns(client)));
+    say(`the fleet is created: ${size.namespaces} namespaces, ${placesOf(size).length} workloads, ${pods()} pods`);
+    await createFleet(client, size);
+    return await measure(cluster, client, bundle);
+  } finally {
+    for (const close of closers.reverse()) await close();
+  }
+}
+
+async function standIns(client: KubeClient): Promise<(() => Promise<void>)[]> {
+  const linkerd1 = await installLinkerd1(client);
+  const linkerd2 = await installLinkerd2(client);
+  const proxies = await startProxies(client);
+  return [linkerd1, linkerd2, proxies].map((part) => () => part.close());
+}
+
+const pods = (): number => placesOf(size).length * size.podsPerWorkload;
+
+async function measure(cluster: Cluster, client: KubeClient, bundle: string): Promise<boolean> {
+  const kubeconfig = await cluster.serviceAccountKubeconfig('meshmigration-system', 'meshmigration');
+  const logFile = join(root, '.cache', 'bench', 'operator.log');
+  const operators: OperatorRun[] = [];
+  const baselines: BaselineRun[] = [];
+  for (const [i, letter] of order.split('').entries()) {
+    if (letter === 'A') {
+      if (i > 0) await resetFleet(client, size);
+      say('A: the operator moves the fleet');
+      operators.push(await runOperator({ cluster, client, size, pace, bundle, logFile, kubeconfig, user }));
+      say(`A: ${(operators.at(-1)?.seconds ?? NaN).toFixed(1)} s`);
+    } else {
+      say('B: kubectl rolls the fleet');
+      baselines.push(await runBaseline(cluster, placesOf(size), pace.namespaces * pace.workloadsPerNamespace));
+      say(`B: ${(baselines.at(-1)?.seconds ?? NaN).toFixed(1)} s`);
+      await settled(client, size);
+    }
+  }
+  const results = compare({ operators, baselines, workloads: placesOf(size).length, pods: pods(), user });
+  await writeResults(join(root, '.cache', 'bench.json'), results.numbers);
+  const load = loadavg()
+    .map((n) => n.toFixed(1))
+    .join(' ');
+  say(`${availableParallelism()} cores, load ${load}; ${pace.namespaces} × ${pace.workloadsPerNamespace} workloads at once\n`);
+  process.stdout.write(`${tableOf(results.numbers)}\n\n${results.notes}\n`);
+  return results.numbers.every(isMet);
+}
+
+process.exitCode = (await main()) ? 0 : 1;

@@ -1,0 +1,66 @@
+// How long a place of a namespace stands empty: from the status that says that a workload is rolled out to the write that
+// begins the next one. Both times are the API server's. Pure.
+import type { AuditEvent } from './audit.ts';
+import { millisecondsOf } from './audit.ts';
+import { isRolledOut } from './fleet.ts';
+import type { RolloutFields } from './fleet.ts';
+
+/** Milliseconds between a free place and the write that takes it, over all namespaces, in no particular order. */
+export function handovers(events: readonly AuditEvent[], operator: string): number[] {
+  const cutovers = grouped(events.filter((event) => isCutover(event, operator)));
+  const ready = readyTimes(events);
+  return [...cutovers].flatMap(([namespace, writes]) => {
+    const began = new Map(writes.map((event) => [event.objectRef?.name ?? '', millisecondsOf(event.stageTimestamp)]));
+    const done = [...(ready.get(namespace) ?? [])]
+      .filter(([name, at]) => at > (began.get(name) ?? Infinity))
+      .map(([, at]) => at)
+      .toSorted((a, b) => a - b);
+    const starts = writes.map((event) => millisecondsOf(event.requestReceivedTimestamp)).toSorted((a, b) => a - b);
+    // The first writes of a namespace take places that were free; each later one takes the place of the next that is done.
+    const first = starts.filter((at) => at < (done[0] ?? Infinity)).length;
+    return starts.slice(first).map((at, i) => at - (done[i] ?? NaN));
+  });
+}
+
+function isCutover({ verb, user, objectRef = {}, responseStatus = {} }: AuditEvent, operator: string): boolean {
+  const written = verb === 'patch' && objectRef.subresource === undefined && objectRef.resource === 'deployments';
+  return written && user.username === operator && (responseStatus.code ?? 0) < 300;
+}
+
+// By namespace and name: the first status by which the newest generation of a workload is rolled out.
+function readyTimes(events: readonly AuditEvent[]): Map<string, Map<string, number>> {
+  const newest = new Map<string, number>();
+  const times = new Map<string, Map<string, number>>();
+  for (const event of events.filter(isStatus)) {
+    const { namespace = '', name = '' } = event.objectRef ?? {};
+    const object = event.requestObject as RolloutFields;
+    const generation = object.metadata.generation ?? 0;
+    const key = `${namespace}/${name}`;
+    if (!isRolledOut(object) || (newest.get(key) ?? -1) >= generation) continue;
+    newest.set(key, generation);
+    const inNamespace = times.get(namespace) ?? new Map<string, number>();
+    times.set(namespace, inNamespace.set(name, millisecondsOf(event.stageTimestamp)));
+  }
+  return times;
+}
+
+function isStatus({ verb, objectRef }: AuditEvent): boolean {
+  return verb === 'update' && objectRef?.resource === 'deployments' && objectRef.subresource === 'status';
+}
+
+function grouped(events: readonly AuditEvent[]): Map<string, AuditEvent[]> {
+  const groups = new Map<string, AuditEvent[]>();
+  for (const event of events) {
+    const namespace = event.objectRef?.namespace ?? '';
+    const group = groups.get(namespace);
+    if (group === undefined) groups.set(namespace, [event]);
+    else group.push(event);
+  }
+  return groups;
+}
+
+/** The value below which a part (0–1) of the values lies (nearest rank); NaN of nothing. */
+export function percentile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? NaN;
+}
