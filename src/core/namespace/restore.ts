@@ -18,6 +18,7 @@ import { inNewState, inState, withRoster } from './roster.ts';
 import { compare } from '../order.ts';
 import type { Roster } from './roster.ts';
 import { retrying } from './retry.ts';
+import { iso } from './situation.ts';
 import type { Situation, Why } from './situation.ts';
 import { act, advance, halt, wait } from './step.ts';
 import type { StepResult } from './step.ts';
@@ -57,7 +58,7 @@ function uncommitting(s: Situation, uncommit: Uncommit): StepResult {
 }
 
 function ended(roster: Roster, status: Situation['status'], s: Situation): StepResult {
-  const moving = inState(roster, 'Moving');
+  const moving = roster.workloads.filter(isOnItsWay);
   const stopper = stopperOf(s);
   if (moving.length > 0) {
     const names = moving.slice(0, 3).map((a) => workloadName(a.workload));
@@ -101,11 +102,11 @@ function restoreRoster(s: Situation): { roster: Roster; moves: readonly RestoreM
     .filter((w) => !w.deleting)
     .toSorted((a, b) => compare(workloadName(b), workloadName(a)))
     .map((workload) => assessBack(workload, s));
-  let free = stopped ? 0 : s.settings.maxConcurrentWorkloads - base.filter((a) => a.state === 'Moving').length;
+  let free = stopped ? 0 : s.settings.maxConcurrentWorkloads - base.filter(isOnItsWay).length;
   const moves: RestoreMove[] = [];
   const workloads = base.map((a) => {
     const starts = a.state === 'Pending' && free > 0 && heldReason(a.workload) === undefined;
-    if (!starts && a.state !== 'Moving') return a;
+    if (!starts && !isOnItsWay(a)) return a;
     if (starts) free -= 1;
     const move = restoreMove(starts ? goingBack(a, s) : a, s);
     moves.push(move);
@@ -136,10 +137,29 @@ function assessBack(workload: Workload, s: Situation): Assessed {
       return inNewState(base, 'Listed', onDelete(judgement.pods), s);
     case 'keyed':
     case 'joinedByNamespace':
-      return isGoingBack(row) ? { ...base, state: 'Moving' } : { ...base, state: 'Pending' };
+      return failedBack(base, s) ?? { ...base, state: isGoingBack(row) ? 'Moving' : 'Pending' };
     case 'waiting':
-      return wasMoved(workload, row, s) ? goingBack(base, s) : { workload, pods: base.pods, state: 'Restored' };
+      return waitingBack(base, s);
   }
+}
+
+function waitingBack(base: Base, s: Situation): Assessed {
+  const { row, workload, pods } = base;
+  const failed = failedBack(base, s);
+  if (failed !== undefined) return failed;
+  return wasMoved(workload, row, s) ? goingBack(base, s) : { workload, pods, state: 'Restored' };
+}
+
+// What failed is in flight already and keeps its reason to the end: people look for it. Only its clock starts anew.
+function failedBack(base: Base, s: Situation): Assessed | undefined {
+  const { row, workload } = base;
+  if (row?.state !== 'Failed' || heldReason(workload) !== undefined) return undefined;
+  const isFresh = (row.since ?? '') >= (s.status.stepTime ?? '');
+  return { ...base, state: 'Failed', row: isFresh ? row : { ...row, since: iso(s.now) } };
+}
+
+function isOnItsWay({ state }: Assessed): boolean {
+  return state === 'Moving' || state === 'Failed';
 }
 
 function isGoingBack(row: WorkloadRow | undefined): boolean {

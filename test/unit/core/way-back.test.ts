@@ -102,6 +102,19 @@ describe('a namespace that goes back', () => {
     expect(decision.events.map((e) => e.reason)).to.deep.equal(['RollbackCompleted', 'WorkloadRestored']);
   });
 
+  it('keeps why a workload failed to the end, and gives its way back a clock of its own', () => {
+    const why = { reason: 'LowSuccessRate', message: '40 % succeeded', remedy: 'Look.' };
+    const failed = aRow({ state: 'Failed', since: at(-4000), ...why });
+    const keyed = { workloads: [aKeyedWorkload()], pods: pods(2, aMovedPod) };
+    const first = back(keyed, { workloads: [failed], keyed: [bare], stepTime: at(0) }, 1);
+    const then = back({}, { workloads: [first.status.workloads![0]!], keyed: [bare], stepTime: at(0) }, 2);
+
+    expect(inShort(first)).to.deep.equal(['restoreTemplate Deployment/web']);
+    expect(first.status.workloads).to.deep.include({ ...failed, since: at(1) });
+    expect(then.status.step).to.equal('RolledBack');
+    expect(then.status.workloads?.[0]).to.deep.include({ state: 'Restored', ...why });
+  });
+
   it('goes by what is there: keys that are absent are only verified', () => {
     expect(back({}).status.step).to.equal('RolledBack');
   });
