@@ -64,7 +64,7 @@ function judged(pod: LivePod, migration: MeshMigration): DryRun {
 // A quota says nothing about the meshes: it stops the start of a move, and never the clock of one on its way.
 function refused(error: KubeError): DryRun {
   const message = `a dry-run pod was refused: ${error.message}`;
-  if (error.message.includes('exceeded quota')) {
+  if (/(exceeded|failed) quota/.test(error.message)) {
     const remedy = 'Raise the ResourceQuota by what the proxies request, or lower the proxies’ requests.';
     return { target: pass, admission: pass, findings: [{ severity: 'block', reason: 'QuotaExceeded', message, remedy }] };
   }
@@ -94,7 +94,8 @@ async function createPod(input: DryRunInput, annotations: Readonly<Record<string
     ) as Record<string, string>;
     const manifest = {
       metadata: {
-        generateName: 'meshmigration-dry-run-',
+        // Never stored, so nothing is in its way; a name made up by the server would change every refusal's message.
+        name: 'meshmigration-dry-run',
         namespace: input.namespace,
         labels: fieldsAt(metadata, 'labels') as Record<string, string>,
         annotations: { ...plain, ...annotations },
