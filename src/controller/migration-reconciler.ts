@@ -2,6 +2,7 @@
 
 import { keys } from '../api/v1alpha1/group.ts';
 import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
+import type { Outcome } from '../core/decision.ts';
 import { decideMigration } from '../core/migration/decide.ts';
 import type { MigrationObservation } from '../core/migration/observation.ts';
 import { pass } from '../core/verdict.ts';
@@ -61,9 +62,13 @@ async function passOver(
   // A status that was just stored may let the next wave start: look again at once.
   if (reported.kind === 'written') return 'again';
   if (reported.kind === 'later') return { requeueAfterMs: reported.afterMs };
-  return decision.outcome.kind === 'wait'
-    ? { requeueAfterMs: (decision.outcome.afterSeconds ?? 300) * 1_000 }
-    : { requeueAfterMs: 300_000 };
+  return { requeueAfterMs: waitMs(options, migration, decision.outcome) };
+}
+
+// The source's counters are looked at more often than anything else changes.
+function waitMs({ observers }: MigrationReconcilerOptions, migration: MeshMigration, outcome: Outcome): number {
+  const afterMs = (outcome.kind === 'wait' ? (outcome.afterSeconds ?? 300) : 300) * 1_000;
+  return Math.min(afterMs, observers.traffic.everyMs(migration) ?? afterMs);
 }
 
 async function observeMigration(options: MigrationReconcilerOptions, migration: MeshMigration): Promise<MigrationObservation> {
@@ -85,6 +90,13 @@ async function observeMigration(options: MigrationReconcilerOptions, migration: 
       annotations: [...Object.keys(target.namespaceDefault.annotations), ...Object.keys(settings)],
     },
     cluster: { source: answers.source, target: answers.target, admission: pass, findings: answers.findings },
-    sourceInUse: sourceInUse(migration, source, views, isExcluded),
+    sourceInUse: sourceInUse(source, {
+      migration,
+      views,
+      isExcluded,
+      watched: source.names === undefined ? { why: 'it has no counters of its own' } : options.observers.traffic.look(migration),
+      controlPlaneNamespaces: answers.sourceNamespaces,
+      wallMs: options.clock.wallMs(),
+    }),
   };
 }

@@ -14,6 +14,7 @@ import { podFrom, workloadFrom } from './assemble.ts';
 import { tryPlainPod } from './dry-run.ts';
 import { TEMPLATE_KINDS } from './kinds.ts';
 import type { Names } from './names/observe.ts';
+import type { TrafficWatch } from './names/traffic.ts';
 import { adaptersOf } from './preflight-facts.ts';
 import type { Readings } from './readings.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -28,6 +29,7 @@ export interface Observers {
   surroundings: Surroundings;
   readings: Readings;
   names: Names;
+  traffic: TrafficWatch;
 }
 
 /** What this process remembers of its last writes in the namespace; losing it is harmless. */

@@ -16,6 +16,8 @@ import { createMigrationReconciler } from './migration-reconciler.ts';
 import { createNamespaceReconciler } from './namespace-reconciler.ts';
 import { createNames } from './names/observe.ts';
 import type { Observers } from './observe-namespace.ts';
+import { createTrafficWatch } from './names/traffic.ts';
+import { askCluster } from './preflight-facts.ts';
 import { createReadings } from './readings.ts';
 import type { HttpGet } from './readings.ts';
 import type { Reporters } from './report.ts';
@@ -89,6 +91,11 @@ function controllersOf(options: OperatorOptions, views: Views, queues: Queues): 
     surroundings: createSurroundings(client, monotonicMs, options.admission),
     readings: createReadings(options.httpGet, monotonicMs),
     names: createNames({ client, http: options.httpGet, monotonicMs }),
+    traffic: createTrafficWatch({
+      io: { http: options.httpGet, list: (question) => askCluster(client, question) },
+      wallMs: () => clock.wallMs(),
+      onLook: (migration) => queues.migrations.add(migration, 'traffic'),
+    }),
   };
   const appliers: Appliers = { client, views, fence, wallMs: () => clock.wallMs() };
   const reporters: Reporters = { client, views, fence, events, monotonicMs, writtenAt: new Map() };

@@ -17,6 +17,8 @@ export interface MeshAnswers {
   findings: readonly Finding[];
   /** Namespaces in which a control plane lives. */
   controlPlaneNamespaces: readonly string[];
+  /** Those of the source alone. */
+  sourceNamespaces: readonly string[];
   facts: Readonly<Record<Role, PreflightFacts>>;
 }
 
@@ -46,6 +48,7 @@ export async function askMeshes(client: KubeReader, migration: MeshMigration): P
       ...sharedNamespaceFindings(answers.source, answers.target),
     ],
     controlPlaneNamespaces: [...answers.source.controlPlaneNamespaces, ...answers.target.controlPlaneNamespaces],
+    sourceNamespaces: answers.source.controlPlaneNamespaces,
     facts,
   };
 }

@@ -1,45 +1,79 @@
-// Whether the source mesh is still used, as far as templates tell. That nothing was seen is not proof: traffic decides.
+// Whether the source mesh is still used: by templates that point at it, and by the requests that its proxies count.
 
 import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
+import { longestPause } from '../core/cron-period.ts';
 import { isKeyed, pairOf } from '../core/pair.ts';
 import type { MigrationObservation } from '../core/migration/observation.ts';
+import { trafficVerdict } from '../core/traffic.ts';
 import type { MeshAdapter } from '../mesh/adapter.ts';
+import type { MeshNames } from '../mesh/names.ts';
+import type { Watched } from './names/traffic.ts';
 import type { TrimmedWorkload } from './trimmed.ts';
 import type { Views } from './views.ts';
 
-/** The condition SourceInUse. */
-export function sourceInUse(
-  migration: MeshMigration,
-  source: MeshAdapter,
-  views: Views,
-  isExcluded: (namespace: string) => boolean,
-): MigrationObservation['sourceInUse'] {
-  if (source.mesh === 'None') return { status: 'False', reason: 'SourceQuiet', message: 'the source is no mesh' };
-  const pair = pairOf(migration.spec.source.mesh, migration.spec.target.mesh);
-  const users = Object.values(views.workloads).flatMap((view) =>
-    view
-      .all()
-      .filter(
-        (w) =>
-          !isExcluded(w.namespace) &&
-          usesSource(w, migration, source) &&
-          !isKeyed(w.keys, pair) &&
-          !isCommitted(w, views, pair.to),
-      ),
-  );
-  if (users.length === 0)
-    return {
-      status: 'Unknown',
-      reason: 'SourceUseUnknown',
-      message: 'no template uses it without our keys; whether requests still reach it was not measured',
-    };
-  const names = users.slice(0, 3).map((w) => `${w.namespace}/${w.name}`);
-  const more = users.length > names.length ? ` and ${users.length - names.length} more` : '';
-  return { status: 'True', reason: 'SourceInUse', message: `templates still use it: ${names.join(', ')}${more}` };
+/** What is looked at. */
+export interface SourceUseFacts {
+  migration: MeshMigration;
+  views: Views;
+  isExcluded: (namespace: string) => boolean;
+  watched: Watched;
+  controlPlaneNamespaces: readonly string[];
+  wallMs: number;
 }
 
-function usesSource(workload: TrimmedWorkload, migration: MeshMigration, source: MeshAdapter): boolean {
-  return source.detect(workload.template, migration.spec).state !== 'absent';
+type Condition = MigrationObservation['sourceInUse'];
+
+/** The condition SourceInUse. Templates come first: what still points at the source depends on it, however quiet it is. */
+export function sourceInUse(source: MeshAdapter, facts: SourceUseFacts): Condition {
+  if (source.mesh === 'None') return { status: 'False', reason: 'SourceQuiet', message: 'the source is no mesh' };
+  const { migration, watched } = facts;
+  const using = Object.values(facts.views.workloads)
+    .flatMap((view) => view.all())
+    .filter((w) => !facts.isExcluded(w.namespace) && source.detect(w.template, migration.spec).state !== 'absent');
+  const pair = pairOf(migration.spec.source.mesh, migration.spec.target.mesh);
+  const users = using.filter((w) => !isKeyed(w.keys, pair) && !isCommitted(w, facts.views, pair.to));
+  if (users.length > 0) return { status: 'True', reason: 'SourceInUse', message: `templates still use it: ${namesOf(users)}` };
+  if (source.names === undefined || 'why' in watched) {
+    const why = 'why' in watched ? watched.why : 'it has no counters of its own';
+    return unknownUse(`no template uses it without our keys; whether requests still reach it is not known: ${why}`);
+  }
+  const verdict = trafficVerdict(watched.log, facts.wallMs, quietSecondsOf(source.names, migration, using));
+  switch (verdict.kind) {
+    case 'used':
+      return { status: 'True', reason: 'SourceInUse', message: verdict.message };
+    case 'unknown':
+      return unknownUse(`no template uses it without our keys; ${verdict.message}`);
+    case 'quiet':
+      return { status: 'False', reason: 'SourceQuiet', message: retirement(verdict.message, source.names, using, facts) };
+  }
+}
+
+function unknownUse(message: string): Condition {
+  return { status: 'Unknown', reason: 'SourceUseUnknown', message };
+}
+
+// Offered, never done. Templates that still carry its variables are harmless while our admission is installed.
+function retirement(message: string, names: MeshNames, using: readonly TrimmedWorkload[], facts: SourceUseFacts): string {
+  const commands = names.retirement(facts.migration.spec, facts.controlPlaneNamespaces);
+  const offer = commands.length === 0 ? '' : `; to take it out of service: ${commands.join('; ')}`;
+  const residue = using.length === 0 ? '' : `; take its variables out of these templates in Git: ${namesOf(using)}`;
+  return `${message}${offer}${residue}`;
+}
+
+function namesOf(workloads: readonly TrimmedWorkload[]): string {
+  const names = workloads
+    .map((w) => `${w.namespace}/${w.name}`)
+    .sort()
+    .slice(0, 3);
+  return `${names.join(', ')}${workloads.length > names.length ? ` and ${workloads.length - names.length} more` : ''}`;
+}
+
+const withoutJobs = 3_600;
+
+/** Longer than the longest pause of a CronJob that uses it, unless the spec says how long. */
+function quietSecondsOf(names: MeshNames, migration: MeshMigration, using: readonly TrimmedWorkload[]): number {
+  const pauses = using.flatMap((w) => (w.schedule === undefined ? [] : [longestPause(w.schedule)]));
+  return names.quietSeconds(migration.spec) ?? Math.max(withoutJobs, ...pauses);
 }
 
 function isCommitted(workload: TrimmedWorkload, views: Views, to: string): boolean {

@@ -26,6 +26,8 @@ export interface TrimmedWorkload {
   fingerprint: string;
   template: PodTemplate;
   rollout: Rollout;
+  /** Of a CronJob. */
+  schedule?: string;
 }
 
 /** A pod as it is kept. */
@@ -73,8 +75,14 @@ export function trimWorkload(kind: TemplateKind): (object: KubeObject) => Trimme
       template: trimTemplate(template),
       rollout: rolloutOf(kind, object as unknown as Fields, FIELD_MANAGER),
       ...(owner !== undefined && { owner: `${owner.kind}/${owner.name}` }),
+      ...scheduleOf(object),
     };
   };
+}
+
+function scheduleOf(object: KubeObject): { schedule?: string } {
+  const schedule = textAt(object, 'spec', 'schedule');
+  return schedule === undefined ? {} : { schedule };
 }
 
 /** Trims a pod. */

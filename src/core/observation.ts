@@ -4,6 +4,7 @@ import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
 import type { NamespaceMigration } from '../api/v1alpha1/namespace-migration.ts';
 import type { Finding } from './finding.ts';
 import type { NameRelease, NameWrite } from './names.ts';
+import type { Counted } from './traffic.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Kinds that have a pod template and are moved by writing to it. */
@@ -52,6 +53,8 @@ export interface Workload {
   rollout: Rollout;
   /** What preflight says about this workload alone. */
   findings: readonly Finding[];
+  /** What the source counted of calls to it before its namespace began to move; absent where that is unknown. */
+  baseline?: Counted | undefined;
 }
 
 /** The rollout of a workload, the same shape for every kind. */

@@ -1,6 +1,8 @@
 // Every reason that the operator writes into a status, with its meaning and what a person can do. docs/reasons.md is
 // generated from here. A reason that is missing here can't be written.
 
+import { reasonsAboutNames } from './reasons-about-names.ts';
+
 /** What a reason means, and what to do about it. */
 export interface ReasonText {
   meaning: string;
@@ -52,22 +54,7 @@ export const reasons = {
     meaning: 'A name that the namespace calls would stop working.',
     remedy: 'See the message; change the call or the Service, or set routing.onBlocked: Proceed.',
   },
-  NamesUnknown: {
-    meaning: 'Which names the namespace calls, or where they lead, can’t be told.',
-    remedy: 'Let the operator reach what the message names; the move goes on by itself.',
-  },
-  NamesPending: {
-    meaning: 'Names were made for the callers of the namespace and do not lead where they should yet.',
-    remedy: 'Nothing at first; if it stays, see the message.',
-  },
-  NamesChanged: {
-    meaning: 'The source mesh answers otherwise since names were made in the target, so something would break.',
-    remedy: 'Roll the namespace back, which removes these names, and report the message as a bug.',
-  },
-  NamesAwaitGit: {
-    meaning: 'routing.manage is false, and names that callers need are not there yet.',
-    remedy: 'Put the objects that `kubectl mm plan -o yaml` prints into Git.',
-  },
+  ...reasonsAboutNames,
   FieldOwnedByGitOps: {
     meaning: 'The namespace already carries the target’s key with another value, so somebody else owns it.',
     remedy: 'Change the key in Git to the value named, or choose gitOps.onManagedField: PodOnly or Takeover.',
@@ -184,7 +171,10 @@ export const reasons = {
     meaning: 'The pods are in a third mesh.',
     remedy: 'Take the third mesh away first, or accept with meshmigration.io/accept.',
   },
-  DisruptionBudget: { meaning: 'A stuck pod could not be evicted on the way back.', remedy: 'Let the budget allow one eviction.' },
+  DisruptionBudget: {
+    meaning: 'A stuck pod could not be evicted on the way back.',
+    remedy: 'Let the budget allow one eviction.',
+  },
   // Judging a workload
   RollingOut: { meaning: 'The rollout is not complete yet.', remedy: nothing },
   PodNotReady: { meaning: 'A moved pod is not Ready.', remedy: 'Look at the pod’s events and the proxy’s log.' },

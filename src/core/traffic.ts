@@ -24,6 +24,8 @@ export interface SourceTraffic {
   readonly problems: readonly string[];
   /** The Service, as namespace/name, that a name leads to; undefined where it is several or none. */
   readonly serviceOf: (name: string) => string | undefined;
+  /** Labels of the pods of a Service, as namespace/name; undefined where it selects none. */
+  readonly selectorOf: (service: string) => ReadonlyMap<string, string> | undefined;
 }
 
 /** What was seen so far. Times are milliseconds since the epoch. */
@@ -34,35 +36,53 @@ export interface TrafficLog {
   readonly quietSince: number;
   /** Why quiet began anew when no request was seen. */
   readonly gap?: string;
-  readonly lastUse?: { readonly at: number; readonly requests: number; readonly names: readonly string[] };
+  readonly lastUse?: { readonly at: number; readonly names: readonly string[] };
   /** What was counted for each Service, over all proxies, where both ends of an interval are known. */
   readonly services: ReadonlyMap<string, Counted>;
+  readonly selectorOf: SourceTraffic['selectorOf'];
 }
 
 /** The log after another look. */
 export function follow(log: TrafficLog | undefined, traffic: SourceTraffic, now: number): TrafficLog {
-  const { proxies, problems } = traffic;
-  const [problem] = problems;
-  if (log === undefined)
-    return { since: now, proxies, quietSince: now, services: new Map(), ...(problem !== undefined && { gap: problem }) };
+  const [problem] = traffic.problems;
+  if (log === undefined) return { ...begun(traffic, now), services: new Map(), ...withGap(problem) };
   const before = new Map(log.proxies.map((proxy) => [proxy.id, proxy]));
-  const grown = proxies.map((proxy) => growthOf(before.get(proxy.id), proxy));
-  const served = grown.reduce((sum, { served: more }) => sum + more, 0);
-  const gone = log.proxies.find((proxy) => !proxies.some(({ id }) => id === proxy.id));
-  const gap = problem ?? grown.find(({ gap: why }) => why !== undefined)?.gap ?? (gone && 'a proxy of the source is gone');
-  const services = withGrowth(log.services, grown, traffic);
-  const names = grown.flatMap(({ names: list }) => [...list].filter(([, { requests }]) => requests > 0).map(([name]) => name));
-  const used = served > 0 || names.length > 0;
+  const grown = traffic.proxies.map((proxy) => growthOf(before.get(proxy.id), proxy));
+  const gap = gapOf(log, traffic, grown);
+  const use = useOf(grown, now);
+  const lastUse = use ?? log.lastUse;
   return {
+    ...begun(traffic, now),
     since: log.since,
-    proxies: remembered(log.proxies, proxies, problem !== undefined),
-    quietSince: used || gap !== undefined ? now : log.quietSince,
-    services,
-    ...keptGap(log, gap, used),
-    ...(used
-      ? { lastUse: { at: now, requests: served, names: [...new Set(names)].slice(0, 5) } }
-      : log.lastUse !== undefined && { lastUse: log.lastUse }),
+    proxies: problem === undefined ? traffic.proxies : withSilent(traffic.proxies, log.proxies),
+    quietSince: use !== undefined || gap !== undefined ? now : log.quietSince,
+    services: withGrowth(log.services, grown, traffic),
+    ...keptGap(log, gap, use !== undefined),
+    ...(lastUse !== undefined && { lastUse }),
   };
+}
+
+function begun({ proxies, selectorOf }: SourceTraffic, now: number): Omit<TrafficLog, 'services'> {
+  return { since: now, proxies, quietSince: now, selectorOf };
+}
+
+function withGap(gap: string | undefined): { gap?: string } {
+  return gap === undefined ? {} : { gap };
+}
+
+function gapOf(log: TrafficLog, traffic: SourceTraffic, grown: readonly Growth[]): string | undefined {
+  return traffic.problems[0] ?? grown.find((growth) => growth.gap !== undefined)?.gap ?? lostProxy(log, traffic);
+}
+
+function lostProxy(log: TrafficLog, { proxies }: SourceTraffic): string | undefined {
+  const gone = log.proxies.some((proxy) => !proxies.some(({ id }) => id === proxy.id));
+  return gone ? 'a proxy of the source is gone' : undefined;
+}
+
+function useOf(grown: readonly Growth[], now: number): TrafficLog['lastUse'] {
+  const served = grown.some((growth) => growth.served > 0);
+  const called = grown.flatMap(({ names }) => [...names].filter(([, { requests }]) => requests > 0).map(([name]) => name));
+  return served || called.length > 0 ? { at: now, names: [...new Set(called)].sort().slice(0, 3) } : undefined;
 }
 
 function keptGap(log: TrafficLog, gap: string | undefined, used: boolean): { gap?: string } {
@@ -71,8 +91,8 @@ function keptGap(log: TrafficLog, gap: string | undefined, used: boolean): { gap
 }
 
 // A proxy that does not answer just now has its counters still.
-function remembered(old: readonly ProxyCounters[], now: readonly ProxyCounters[], some: boolean): readonly ProxyCounters[] {
-  return some ? [...now, ...old.filter((proxy) => !now.some(({ id }) => id === proxy.id))] : now;
+function withSilent(now: readonly ProxyCounters[], old: readonly ProxyCounters[]): readonly ProxyCounters[] {
+  return [...now, ...old.filter((proxy) => !now.some(({ id }) => id === proxy.id))];
 }
 
 interface Growth {
@@ -123,24 +143,29 @@ function withGrowth(
 
 /** Whether the source is still used, as far as its traffic tells. */
 export type TrafficVerdict =
-  | { readonly kind: 'used'; readonly message: string }
-  | { readonly kind: 'quiet'; readonly message: string }
-  | { readonly kind: 'unknown'; readonly message: string; readonly forSeconds?: number };
+  { readonly kind: 'used' | 'quiet'; readonly message: string } | { readonly kind: 'unknown'; readonly message: string };
 
-/** The verdict of a log. `quietSeconds`: how long no proxy may have seen a request. */
+/** The verdict of a log. Its words stay the same while nothing happens. `quietSeconds`: how long no proxy may have seen a request. */
 export function trafficVerdict(log: TrafficLog, now: number, quietSeconds: number): TrafficVerdict {
-  const quiet = (now - log.quietSince) / 1000;
-  if (quiet >= quietSeconds) {
-    const count = log.proxies.length;
-    return { kind: 'quiet', message: `all ${count} proxies of the source saw no request for ${Math.floor(quiet)} s` };
-  }
-  const { lastUse } = log;
-  if (lastUse !== undefined && (now - lastUse.at) / 1000 < quietSeconds) {
+  const since = new Date(log.quietSince).toISOString();
+  if (now - log.quietSince >= quietSeconds * 1000)
+    return { kind: 'quiet', message: `all ${log.proxies.length} proxies of the source have seen no request since ${since}` };
+  const { lastUse, gap } = log;
+  if (lastUse !== undefined && now - lastUse.at < quietSeconds * 1000) {
     const names = lastUse.names.length === 0 ? '' : `, among them calls of ${lastUse.names.join(', ')}`;
-    const ago = Math.floor((now - lastUse.at) / 1000);
-    return { kind: 'used', message: `${lastUse.requests} requests reached it ${ago} s ago${names}` };
+    return { kind: 'used', message: `requests have reached it within ${quietSeconds} s${names}` };
   }
-  const since = log.gap === undefined ? '' : `; it could not be watched all the time: ${log.gap}`;
-  const message = `no request seen for ${Math.floor(quiet)} of ${quietSeconds} s${since}`;
-  return { kind: 'unknown', message, forSeconds: quietSeconds - quiet };
+  const message = gap === undefined ? `no request was seen since ${since}` : `it can't be watched all the time: ${gap}`;
+  return { kind: 'unknown', message: `${message}; it counts as unused after ${quietSeconds} s` };
+}
+
+/** What the source counted for the Services of some pods, by their labels; undefined where nothing is known. */
+export function baselineOf(log: TrafficLog, namespace: string, labels: Readonly<Record<string, string>>): Counted | undefined {
+  let sum: Counted | undefined;
+  for (const [service, { requests, success }] of log.services) {
+    const selector = service.startsWith(`${namespace}/`) ? log.selectorOf(service) : undefined;
+    if (selector === undefined || ![...selector].every(([key, value]) => labels[key] === value)) continue;
+    sum = { requests: (sum?.requests ?? 0) + requests, success: (sum?.success ?? 0) + success };
+  }
+  return sum;
 }

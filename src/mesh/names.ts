@@ -3,6 +3,7 @@
 
 import type { MeshMigrationSpec } from '../api/v1alpha1/mesh-migration.ts';
 import type { NameManifest } from '../core/names.ts';
+import type { SourceTraffic } from '../core/traffic.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { DetectContext, PodTemplate, PreflightFact, PreflightQuestion } from './adapter.ts';
 
@@ -78,6 +79,8 @@ export interface NamesAnswer {
 export interface NamesReading {
   /** What one namespace needs. Never rejects. */
   answer(question: NamesQuestion): Promise<NamesAnswer>;
+  /** Its counters, or why they can't be told. */
+  readonly traffic: SourceTraffic | string;
 }
 
 /** Names of a source mesh. */
@@ -86,4 +89,8 @@ export interface MeshNames {
   isCaller(template: PodTemplate, spec: MeshMigrationSpec): boolean;
   /** Reads mesh and cluster once, for all namespaces. Never rejects: what can't be read makes answers unknown. */
   read(spec: MeshMigrationSpec, io: NamesIo): Promise<NamesReading>;
+  /** Seconds without a request after which the mesh counts as unused, where the spec says. */
+  quietSeconds(spec: MeshMigrationSpec): number | undefined;
+  /** How a person takes the mesh out of service once it is unused: commands, one a line. */
+  retirement(spec: MeshMigrationSpec, controlPlaneNamespaces: readonly string[]): readonly string[];
 }

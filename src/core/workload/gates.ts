@@ -5,6 +5,7 @@ import type { Pod } from '../observation.ts';
 import type { Reason } from '../reasons.ts';
 import type { Settings } from '../settings.ts';
 import { fail, pass, unknown } from '../verdict.ts';
+import type { Counted } from '../traffic.ts';
 import type { Verdict } from '../verdict.ts';
 
 /** The target has a proxy in the pod that can be asked. */
@@ -55,7 +56,7 @@ function answeringProxy(pod: Pod): Verdict {
 }
 
 /** Whether enough responses succeeded, over all pods of a workload together. */
-export function enoughSuccess(pods: readonly Pod[], settings: Settings): Verdict {
+export function enoughSuccess(pods: readonly Pod[], settings: Settings, baseline?: Counted): Verdict {
   let success = 0;
   let failure = 0;
   for (const { reading } of pods) {
@@ -74,7 +75,18 @@ export function enoughSuccess(pods: readonly Pod[], settings: Settings): Verdict
         'LowSuccessRate',
         `${percent.toFixed(1)} % of ${total} responses succeeded, ${settings.minimumSuccessPercent} % are needed`,
       )
-    : pass;
+    : noWorseThan(baseline, percent, settings);
+}
+
+// What was never counted, or too little, says nothing about before.
+function noWorseThan(baseline: Counted | undefined, percent: number, settings: Settings): Verdict {
+  if (baseline === undefined || baseline.requests < minimumForFailure) return pass;
+  const before = (100 * baseline.success) / baseline.requests;
+  if (before - percent <= settings.maximumDropPercent) return pass;
+  return failed(
+    'WorseThanBefore',
+    `${percent.toFixed(1)} % of the responses succeeded; in the source it was ${before.toFixed(1)} % of ${baseline.requests}`,
+  );
 }
 
 // One failed response of three says nothing; the default of health.minimumRequests is used where a person asked for none.

@@ -32,7 +32,7 @@ export function judgeMoved(workload: Workload, pods: readonly Pod[], settings: S
   if (settled.kind !== 'pass') return fromVerdict(settled);
   if (moved.length < current.length)
     return armed(`${moved.length} of ${current.length} pods are replaced; the rest only when somebody deletes them (OnDelete)`);
-  return context.proxied ? fromTraffic(enoughSuccess(moved, settings)) : { kind: 'verified' };
+  return context.proxied ? fromTraffic(enoughSuccess(moved, settings, workload.baseline)) : { kind: 'verified' };
 }
 
 function nothingToJudge(workload: Workload, current: readonly Pod[], moved: readonly Pod[]): string | undefined {

@@ -11,12 +11,15 @@ import type { ReadState } from './reader/answer.ts';
 import { readCluster } from './reader/cluster.ts';
 import { readL5d } from './reader/l5d.ts';
 import { liveAnswers } from './reader/live-answers.ts';
+import { trafficOf } from './reader/traffic.ts';
 import { ASK_TIMEOUT_MS } from './reader/l5d.ts';
 
 /** Names of Linkerd 1. */
 export const linkerd1Names: MeshNames = {
   isCaller: (template, spec) => detectLinkerd1(template, spec).state !== 'absent',
   read: readNames,
+  quietSeconds: ({ source }) => source.linkerd1?.quietSeconds,
+  retirement: retirementOf,
 };
 
 async function readNames(spec: MeshMigrationSpec, io: NamesIo): Promise<NamesReading> {
@@ -26,7 +29,16 @@ async function readNames(spec: MeshMigrationSpec, io: NamesIo): Promise<NamesRea
   const bases = l5d.answers.filter((answer) => answer.config !== undefined).map((answer) => answer.base);
   const live = liveAnswers({ http: io.http, bases, timeoutMs: ASK_TIMEOUT_MS });
   const state: ReadState = { spec, io, l5d, cluster, live };
-  return { answer: (question) => answerFor(state, question).catch((error: unknown) => unanswered(error)) };
+  return {
+    answer: (question) => answerFor(state, question).catch((error: unknown) => unanswered(error)),
+    traffic: trafficOf(l5d, cluster.before),
+  };
+}
+
+// The DaemonSet and its Service; namespace and configuration stay, so that it can be had again.
+function retirementOf({ source }: MeshMigrationSpec, namespaces: readonly string[]): readonly string[] {
+  const name = source.linkerd1?.daemonSet ?? 'l5d';
+  return namespaces.map((namespace) => `kubectl -n ${namespace} delete daemonset/${name}`);
 }
 
 function unanswered(error: unknown): NamesAnswer {
@@ -35,7 +47,7 @@ function unanswered(error: unknown): NamesAnswer {
 }
 
 function unreadable(why: string): NamesReading {
-  return { answer: () => Promise.resolve(unknownAnswer(why)) };
+  return { answer: () => Promise.resolve(unknownAnswer(why)), traffic: why };
 }
 
 function unknownAnswer(why: string): NamesAnswer {

@@ -13,7 +13,13 @@ export type RouterCounters = ReadonlyMap<string, ReadonlyMap<string, NameCounter
 
 /** What a page says. */
 export type CountersReading =
-  | { readonly ok: true; readonly routers: RouterCounters; readonly leftOut: number }
+  | {
+      readonly ok: true;
+      readonly routers: RouterCounters;
+      readonly leftOut: number;
+      /** Requests that arrived at the servers of all routers; absent where no server tells. */
+      readonly served?: number;
+    }
   | { readonly ok: false; readonly why: string };
 
 /** More names than these a router are left out, with their number. */
@@ -36,6 +42,7 @@ export function readMetricsJson(text: string, routers: readonly string[]): Count
     return { ok: false, why: 'its metrics are no JSON object' };
   const gathered = new Gathered();
   for (const [path, value] of Object.entries(page)) {
+    if (/^rt\/.+\/server\/[^/]+\/[^/]+\/requests$/.test(path)) gathered.serve(value);
     for (const router of routers) {
       const start = `rt/${router}/service/`;
       const field = FIELDS.find((candidate) => path.endsWith(`/${candidate}`));
@@ -50,13 +57,18 @@ export function readMetricsJson(text: string, routers: readonly string[]): Count
 export function readMetricsPrometheus(text: string, routers: readonly string[], prefix = ''): CountersReading {
   const gathered = new Gathered();
   for (const line of text.split('\n')) {
+    if (line.startsWith(`${prefix}rt:server:requests{`)) gathered.serve(valueOf(line));
     const field = FIELDS.find((candidate) => line.startsWith(`${prefix}rt:service:${candidate}{`));
     if (field === undefined || line.includes('exception=')) continue;
     const [router, name] = [labelIn(line, ROUTER), labelIn(line, SERVICE)];
     if (router === undefined || name === undefined || !routers.includes(router)) continue;
-    gathered.add(router, name, field, Number(/\}\s+([\d.eE+]+)\s*$/.exec(line)?.[1]));
+    gathered.add(router, name, field, valueOf(line));
   }
   return gathered.reading();
+}
+
+function valueOf(line: string): number {
+  return Number(/\}\s+([\d.eE+]+)\s*$/.exec(line)?.[1]);
 }
 
 const ROUTER = /[{ ]rt="((?:[^"\\]|\\.)*)"/;
@@ -69,6 +81,11 @@ function labelIn(line: string, label: RegExp): string | undefined {
 class Gathered {
   private readonly routers = new Map<string, Map<string, Record<Field, number>>>();
   private leftOut = 0;
+  private served: number | undefined;
+
+  serve(value: unknown): void {
+    if (typeof value === 'number' && Number.isFinite(value)) this.served = (this.served ?? 0) + value;
+  }
 
   add(router: string, name: string, field: Field, value: unknown): void {
     if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) return;
@@ -83,6 +100,7 @@ class Gathered {
   }
 
   reading(): CountersReading {
-    return { ok: true, routers: this.routers, leftOut: this.leftOut };
+    const { routers, leftOut, served } = this;
+    return { ok: true, routers, leftOut, ...(served !== undefined && { served }) };
   }
 }

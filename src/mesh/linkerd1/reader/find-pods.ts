@@ -3,7 +3,7 @@
 import type { MeshMigrationSpec } from '../../../api/v1alpha1/mesh-migration.ts';
 import type { KubeObjectLike, PreflightFact } from '../../adapter.ts';
 import type { NamesIo } from '../../names.ts';
-import { fieldsAt, listAt, textAt } from '../../pod-parts.ts';
+import { fieldsAt, listAt, numberAt, textAt } from '../../pod-parts.ts';
 import { isSource, linkerd1Questions } from '../preflight.ts';
 import type { L5dPod } from './admin.ts';
 
@@ -47,5 +47,7 @@ function podOf(pod: KubeObjectLike): L5dPod[] {
   const { name, namespace } = pod.metadata ?? {};
   const uid = textAt(fieldsAt(pod, 'metadata'), 'uid');
   if (address === undefined || name === undefined || namespace === undefined || uid === undefined) return [];
-  return [{ name, namespace, uid, address }];
+  // A container that restarted counts from zero: it is another process.
+  const restarts = listAt(fieldsAt(pod, 'status'), 'containerStatuses').map((status) => numberAt(status, 'restartCount') ?? 0);
+  return [{ name, namespace, uid: `${uid} ${restarts.join(' ')}`, address }];
 }

@@ -1,0 +1,108 @@
+// Traffic of the source, watched: asks again and again in the background, so that nobody waits for a dead proxy, and remembers what
+// was seen. Losing it means watching anew; nothing is judged here.
+
+import type { MeshMigration } from '../../api/v1alpha1/mesh-migration.ts';
+import type { NamespaceMigration, Step } from '../../api/v1alpha1/namespace-migration.ts';
+import { baselineOf, follow } from '../../core/traffic.ts';
+import type { Counted, TrafficLog } from '../../core/traffic.ts';
+import type { NamesIo } from '../../mesh/names.ts';
+import { adaptersOf } from '../preflight-facts.ts';
+
+/** What is known of a migration's source: what was seen, or why nothing was. */
+export type Watched = { readonly log: TrafficLog } | { readonly why: string };
+
+/** Watches sources. */
+export interface TrafficWatch {
+  /** What is known now; asks again in the background where that is old. */
+  look(migration: MeshMigration): Watched;
+  /** How often to look, in milliseconds; undefined where the source has no counters. */
+  everyMs(migration: MeshMigration): number | undefined;
+  /** What the source counted for a workload before its namespace began to move. */
+  baseline(migration: MeshMigration, record: NamespaceMigration, labels: Readonly<Record<string, string>>): Counted | undefined;
+  /** Forgets migrations that are no more. */
+  retain(uids: ReadonlySet<string>): void;
+}
+
+/** What watching takes. */
+export interface TrafficWatchOptions {
+  readonly io: NamesIo;
+  readonly wallMs: () => number;
+  /** A new look came to its end. */
+  readonly onLook: (migration: string) => void;
+}
+
+interface Kept {
+  readonly log?: TrafficLog;
+  readonly why: string;
+  readonly at: number;
+  readonly asking: boolean;
+}
+
+const usuallyMs = 10_000;
+const before: readonly Step[] = ['Pending', 'Preflight', 'Prepare'];
+
+/** A watch that has seen nothing yet. */
+export function createTrafficWatch({ io, wallMs, onLook }: TrafficWatchOptions): TrafficWatch {
+  const kept = new Map<string, Kept>();
+  const frozen = new Map<string, TrafficLog>();
+  const ask = async (migration: MeshMigration, old: Kept | undefined): Promise<void> => {
+    const { uid, name } = migration.metadata;
+    const traffic = await trafficOf(migration, io);
+    const at = wallMs();
+    const next =
+      typeof traffic === 'string'
+        ? { why: traffic, ...(old?.log !== undefined && { log: brokenOff(old.log, traffic, at) }) }
+        : { why: '', log: follow(old?.log, traffic, at) };
+    if (kept.has(uid)) kept.set(uid, { ...next, at, asking: false });
+    onLook(name);
+  };
+  const look = (migration: MeshMigration): Watched => {
+    const { uid } = migration.metadata;
+    const found = kept.get(uid);
+    if (found === undefined || (!found.asking && wallMs() - found.at >= everyFor(migration))) {
+      kept.set(uid, { why: 'its proxies were not asked yet', ...found, at: found?.at ?? wallMs(), asking: true });
+      void ask(migration, found);
+    }
+    return found?.log === undefined ? { why: found?.why ?? 'its proxies were not asked yet' } : { log: found.log };
+  };
+  return {
+    look,
+    everyMs: (migration) => (adaptersOf(migration).source.names === undefined ? undefined : everyFor(migration)),
+    baseline(migration, record, labels) {
+      const key = `${migration.metadata.uid}/${record.metadata.name}`;
+      const log = kept.get(migration.metadata.uid)?.log;
+      if (log !== undefined && before.includes(record.status?.step ?? 'Pending')) frozen.set(key, log);
+      const then = frozen.get(key);
+      return then && baselineOf(then, record.metadata.name, labels);
+    },
+    retain(uids) {
+      for (const uid of kept.keys()) if (!uids.has(uid)) kept.delete(uid);
+      for (const key of frozen.keys()) if (!uids.has(key.split('/')[0] ?? '')) frozen.delete(key);
+    },
+  };
+}
+
+// A window of some seconds, as in tests, needs more than one look.
+function everyFor(migration: MeshMigration): number {
+  const quiet = adaptersOf(migration).source.names?.quietSeconds(migration.spec);
+  return quiet === undefined ? usuallyMs : Math.min(usuallyMs, quiet * 250);
+}
+
+// Nobody answered: what was quiet until now may not have been since.
+function brokenOff(log: TrafficLog, why: string, now: number): TrafficLog {
+  return { ...log, quietSince: now, gap: why };
+}
+
+async function trafficOf(migration: MeshMigration, io: NamesIo): Promise<Awaited<ReturnType<typeof readTraffic>>> {
+  try {
+    return await readTraffic(migration, io);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function readTraffic(migration: MeshMigration, io: NamesIo) {
+  const { names } = adaptersOf(migration).source;
+  if (names === undefined) return 'it has no counters of its own';
+  return (await names.read(migration.spec, io)).traffic;
+}
