@@ -13,7 +13,11 @@ export interface Entry {
   readonly kubectl?: string;
   /** OWN_NETNS_PID of a process inside, undefined where the cluster has no namespace of its own. */
   readonly outerPid: string | undefined;
+  /** Flags of nsenter that name the namespaces; users and network when not given. */
+  readonly namespaces?: string;
 }
+
+const WITHOUT_ROOT = '--user --net --preserve-credentials';
 
 /**
  * Writes a script that runs its arguments, or a shell, in the namespace of a cluster, with kubectl on the PATH and KUBECONFIG
@@ -25,7 +29,7 @@ export async function writeEnterScript(path: string, entry: Entry): Promise<stri
   lines.push(`export KUBECONFIG='${entry.kubeconfig}'`);
   lines.push('[ $# -gt 0 ] || set -- "${SHELL:-/bin/sh}"');
   if (entry.outerPid === undefined) lines.push('exec "$@"');
-  else lines.push(...enterLines(entry.outerPid));
+  else lines.push(...enterLines(entry.outerPid, entry.namespaces ?? WITHOUT_ROOT));
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, `${lines.join('\n')}\n`);
   await chmod(path, 0o755);
@@ -34,19 +38,22 @@ export async function writeEnterScript(path: string, entry: Entry): Promise<stri
     `One command:  ${path} kubectl get pods -A`,
     ...(entry.outerPid === undefined
       ? []
-      : [`By hand:      ${byHand(entry.outerPid)}`, `              KUBECONFIG is ${entry.kubeconfig}`]),
+      : [
+          `By hand:      ${byHand(entry.outerPid, entry.namespaces ?? WITHOUT_ROOT)}`,
+          `              KUBECONFIG is ${entry.kubeconfig}`,
+        ]),
   ].join('\n');
 }
 
 // The first process inside is the only child of the program that made the namespaces.
 const children = (pid: string): string => `cat /proc/${pid}/task/*/children`;
 
-function enterLines(pid: string): string[] {
+function enterLines(pid: string, namespaces: string): string[] {
   return [
     `target=$(${children(pid)} 2>/dev/null) || target=`,
     `[ -n "$target" ] || { echo 'The test cluster no longer runs; start it with: make cluster' >&2; exit 1; }`,
-    'exec nsenter --user --net --preserve-credentials -t $target "$@"',
+    `exec nsenter ${namespaces} -t $target "$@"`,
   ];
 }
 
-const byHand = (pid: string): string => `nsenter --user --net --preserve-credentials -t $(${children(pid)}) bash`;
+const byHand = (pid: string, namespaces: string): string => `nsenter ${namespaces} -t $(${children(pid)}) bash`;

@@ -6,7 +6,11 @@ import type { Cluster } from './cluster.ts';
  * Runs kubectl against a cluster and returns what it prints. Standard input is the second argument, a manifest as an object
  * or text. Throws with kubectl's complaint.
  */
-export async function kubectl(cluster: Cluster, args: readonly string[], input?: object | string): Promise<string> {
+export async function kubectl(
+  cluster: Pick<Cluster, 'kubeconfig' | 'binaries'>,
+  args: readonly string[],
+  input?: object | string,
+): Promise<string> {
   const file = cluster.binaries['kubectl'] ?? 'kubectl';
   return await new Promise((resolve, reject) => {
     const child = execFile(file, ['--kubeconfig', cluster.kubeconfig, ...args], (error, stdout, stderr) => {

@@ -69,3 +69,39 @@ export const CLUSTER_PROGRAMS: readonly Program[] = [
   kubernetesProgram('kubectl', 30),
   { name: 'kwok', moduleFolder: join(TOOLS, 'kwok'), package: 'sigs.k8s.io/kwok/cmd/kwok', coldSeconds: 80, ldflags: STRIP },
 ];
+
+const containerdProgram = (name: string, coldSeconds: number): Program => ({
+  name,
+  moduleFolder: join(TOOLS, 'containerd'),
+  package: `github.com/containerd/containerd/v2/cmd/${name}`,
+  coldSeconds,
+  tags: ['no_btrfs', 'no_devmapper', 'no_zfs'],
+  ldflags: STRIP,
+});
+
+const networkPlugin = (name: string, group: string): Program => ({
+  name,
+  moduleFolder: join(TOOLS, 'cni'),
+  package: `github.com/containernetworking/plugins/plugins/${group}/${name}`,
+  coldSeconds: 5,
+  ldflags: STRIP,
+});
+
+/** Programs by which containers get their network, found by their names. */
+export const NETWORK_PLUGINS: readonly Program[] = [
+  networkPlugin('ptp', 'main'),
+  networkPlugin('loopback', 'main'),
+  networkPlugin('host-local', 'ipam'),
+  networkPlugin('portmap', 'meta'),
+];
+
+/** What real nodes need beside the control plane. */
+export const NODE_PROGRAMS: readonly Program[] = [
+  kubernetesProgram('kubelet', 30),
+  kubernetesProgram('kube-proxy', 15),
+  containerdProgram('containerd', 60),
+  containerdProgram('containerd-shim-runc-v2', 10),
+  containerdProgram('ctr', 10),
+  ...NETWORK_PLUGINS,
+  { name: 'coredns', moduleFolder: join(TOOLS, 'coredns'), package: '.', coldSeconds: 60, ldflags: STRIP, ownSources: true },
+];

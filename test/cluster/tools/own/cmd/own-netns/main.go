@@ -5,6 +5,8 @@
 //	                               OWN_NETNS_ROUTE says so; OWN_NETNS_PID is this program's id, seen from outside, whose
 //	                               child is a process to enter by
 //	own-netns keep ROUTE COMMAND…  the same, but it outlives the process that started it
+//	own-netns real COMMAND…        for root: run COMMAND in network, mount and process namespaces that keep the users of this
+//	                               machine, since containers need them; OWN_NETNS_PID as above
 //	own-netns tied COMMAND…        become COMMAND, which is killed when the process that started it dies
 //	own-netns probe                exit 0 where this system allows such namespaces, else say why not
 package main
@@ -24,23 +26,29 @@ import (
 // Exit code of this program's own failures, told apart from those of a command.
 const failed = 125
 
+// In place of a route: the loopback answers nothing but its own addresses.
+const noRoute = "none"
+
 func main() {
 	if len(os.Args) < 2 {
-		fail(errors.New("usage: own-netns run|keep ROUTE COMMAND… | tied COMMAND… | probe"))
+		fail(errors.New("usage: own-netns run|keep ROUTE COMMAND… | real COMMAND… | tied COMMAND… | probe"))
 	}
 	switch verb, rest := os.Args[1], os.Args[2:]; {
 	case verb == "run" && len(rest) >= 2:
 		tie()
-		os.Exit(outer(rest))
+		os.Exit(outer(rest, ownUsers()))
 	case verb == "keep" && len(rest) >= 2:
-		os.Exit(outer(rest))
+		os.Exit(outer(rest, ownUsers()))
+	case verb == "real" && len(rest) >= 1:
+		tie()
+		os.Exit(outer(append([]string{noRoute}, rest...), &syscall.SysProcAttr{}))
 	case verb == "first" && len(rest) >= 2:
 		os.Exit(first(rest[0], rest[1:]))
 	case verb == "tied" && len(rest) >= 1:
 		tie()
 		become(rest)
 	case verb == "probe":
-		os.Exit(outer([]string{"10.255.0.0/24", "/bin/true"}))
+		os.Exit(outer([]string{"10.255.0.0/24", "/bin/true"}, ownUsers()))
 	default:
 		fail(fmt.Errorf("own-netns: %q with %d arguments is not understood", verb, len(rest)))
 	}
@@ -66,22 +74,31 @@ func become(command []string) {
 	fail(fmt.Errorf("own-netns: %s: %w", command[0], err))
 }
 
+// ownUsers are the users of a namespace that nobody needs to be root for: one, who is root inside.
+func ownUsers() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{
+		Cloneflags:  syscall.CLONE_NEWUSER,
+		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
+		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
+	}
+}
+
 // outer starts the first process of the new namespaces, which the kernel kills with this one, and all others with it.
-func outer(args []string) int {
+func outer(args []string, users *syscall.SysProcAttr) int {
 	// The kernel watches the thread that starts a child, not the process: it must not go away.
 	runtime.LockOSThread()
 	self := exec.Command("/proc/self/exe", append([]string{"first"}, args...)...)
 	self.Stdin, self.Stdout, self.Stderr = os.Stdin, os.Stdout, os.Stderr
-	self.Env = append(os.Environ(), "OWN_NETNS_ROUTE="+args[0], fmt.Sprintf("OWN_NETNS_PID=%d", os.Getpid()))
-	self.SysProcAttr = &syscall.SysProcAttr{
-		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNET | syscall.CLONE_NEWPID | syscall.CLONE_NEWNS,
-		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
-		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
-		Pdeathsig:   syscall.SIGKILL,
+	self.Env = append(os.Environ(), fmt.Sprintf("OWN_NETNS_PID=%d", os.Getpid()))
+	if args[0] != noRoute {
+		self.Env = append(self.Env, "OWN_NETNS_ROUTE="+args[0])
 	}
+	self.SysProcAttr = users
+	self.SysProcAttr.Cloneflags |= syscall.CLONE_NEWNET | syscall.CLONE_NEWPID | syscall.CLONE_NEWNS
+	self.SysProcAttr.Pdeathsig = syscall.SIGKILL
 	signals := listen()
 	if err := self.Start(); err != nil {
-		fail(fmt.Errorf("own-netns: this system allows no user, network and process namespaces here: %w", err))
+		fail(fmt.Errorf("own-netns: this system allows no namespaces here: %w", err))
 	}
 	go forward(signals, self.Process.Pid)
 	_ = self.Wait()
@@ -132,6 +149,9 @@ func loopback(route string) error {
 	}
 	if err := netlink.LinkSetUp(lo); err != nil {
 		return fmt.Errorf("loopback up: %w", err)
+	}
+	if route == noRoute {
+		return nil
 	}
 	destination, err := netlink.ParseIPNet(route)
 	if err != nil {
