@@ -56,14 +56,14 @@ export function scenariosOf(theme: string): Scenarios {
       const prefix = nextPrefix();
       plays.push({ prefix, play });
       it(name, async function () {
-        this.timeout(120_000);
+        this.timeout(200_000);
         await outcomes.get(prefix);
       });
     },
     alone: (name, play) => {
       const prefix = nextPrefix();
       it(name, async function () {
-        this.timeout(120_000);
+        this.timeout(200_000);
         await Promise.allSettled(outcomes.values());
         await play(new Scene(stage, observer, prefix));
       });

@@ -119,6 +119,11 @@ export class Scene {
     return kubectl(this.stage.cluster, args);
   }
 
+  /** As `kubectl`, with a manifest on its standard input. */
+  kubectlWith(manifest: object, ...args: readonly string[]): Promise<string> {
+    return kubectl(this.stage.cluster, args, manifest);
+  }
+
   /** The migration as it was seen last. */
   migration(name = this.prefix): Seen {
     const found = this.observer.world.all('migrations').find(({ metadata }) => metadata.name === name);
@@ -140,16 +145,20 @@ export class Scene {
     });
   }
 
-  /** Waits until the migration is Stalled, and answers with the reason; throws when it gets Ready. */
+  /** Waits until the migration is Stalled, and answers with the reason. */
   async stalled(name = this.prefix): Promise<string> {
     return await this.seen(`${name} is Stalled`, () => {
       const stalled = this.current('Stalled', name);
-      if (this.current('Ready', name)?.status === 'True') throw new Error(`${name} is Ready ${this.story()}`);
       return stalled?.status === 'True' ? stalled.reason : undefined;
     });
   }
 
-  private async settled(name: string, onStalled: (condition: { reason: string; message: string }) => never): Promise<string> {
+  /** Waits until a migration that is Stalled is Ready, and answers with its reason. */
+  async recovers(name = this.prefix): Promise<string> {
+    return await this.settled(name, () => undefined);
+  }
+
+  private async settled(name: string, onStalled: (condition: { reason: string; message: string }) => void): Promise<string> {
     return await this.seen(`${name} is Ready`, () => {
       const stalled = this.current('Stalled', name);
       if (stalled?.status === 'True') onStalled(stalled);
@@ -245,6 +254,11 @@ function isServed(workload: Seen): boolean {
     (status['observedGeneration'] ?? 0) >= (workload.metadata.generation ?? 1) &&
     (status['readyReplicas'] ?? 0) === (spec['replicas'] ?? 1)
   );
+}
+
+/** The manifest with annotations on the workload itself. */
+export function annotated(manifest: Manifest, annotations: Readonly<Record<string, string>>): Manifest {
+  return { ...manifest, metadata: { ...manifest.metadata, annotations } };
 }
 
 type Named = Omit<Ordinary, 'name'>;

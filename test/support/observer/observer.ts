@@ -94,7 +94,7 @@ export async function startObserver(options: ObserverOptions): Promise<Observer>
     violations: monitor.violations,
     writes,
     world: monitor.world,
-    when: (what, look, timeoutMs = 30_000) => waiting.until(what, look, timeoutMs),
+    when: (what, look, timeoutMs = 60_000) => waiting.until(what, look, timeoutMs),
     close,
     async end() {
       const quietFrom = Date.now() + settleMs;
