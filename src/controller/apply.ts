@@ -12,6 +12,7 @@ import type { KubeObject } from '../kube/object.ts';
 import { apiVersionOf, NAMESPACE } from '../kube/resource-kind.ts';
 import { textAt } from './fields.ts';
 import { NAMESPACE_MIGRATION, TEMPLATE_KINDS } from './kinds.ts';
+import { isOutdated } from './outdated.ts';
 import { keyOperations, namespaceOperations } from './patches.ts';
 import { writeNames } from './names/write.ts';
 import { adoptRecord, patchFinalizer, patchRecordStatus } from './record-writes.ts';
@@ -55,15 +56,10 @@ function outcomeOf(error: KubeError): Applied {
   if (kind === 'conflict' && error.causes.some((cause) => cause.reason === 'FieldManagerConflict')) {
     return { kind: 'refused', reason: 'FieldOwnedByGitOps', message };
   }
-  if (moved.includes(kind) || (kind === 'invalid' && isStale(error))) return { kind: 'stale' };
+  if (moved.includes(kind) || isOutdated(error)) return { kind: 'stale' };
   if (kind === 'invalid') return { kind: 'refused', reason: 'WriteRefused', message };
   if (kind === 'forbidden') return { kind: 'refused', reason: 'PermissionDenied', message };
   throw error;
-}
-
-// A failed test of a JSON Patch, and an apply whose uid is another object's, both answer 422.
-function isStale(error: KubeError): boolean {
-  return /test|immutable|precondition|required/i.test(error.message);
 }
 
 async function write(a: Appliers, action: Action, migration: MeshMigration | undefined): Promise<void> {

@@ -11,6 +11,7 @@ import { isKubeError } from '../kube/kube-error.ts';
 import { apiVersionOf } from '../kube/resource-kind.ts';
 import type { EventRecorder, EventSubject } from '../runtime/event-recorder.ts';
 import type { Appliers } from './apply.ts';
+import { isOutdated } from './outdated.ts';
 import { TEMPLATE_KINDS } from './kinds.ts';
 import { patchMigrationStatus, patchRecordStatus } from './record-writes.ts';
 
@@ -80,8 +81,7 @@ async function report<S>(
     r.writtenAt.set(uid, r.monotonicMs());
     return { kind: 'written' };
   } catch (error) {
-    if (isKubeError(error, 'invalid', 'conflict') && /test|resourceVersion/i.test(error.message))
-      return { kind: 'stale', afterMs: 20 };
+    if (isKubeError(error) && isOutdated(error)) return { kind: 'stale', afterMs: 20 };
     if (isKubeError(error, 'notFound')) return { kind: 'stale', afterMs: 200 };
     throw error;
   }
