@@ -3,10 +3,12 @@
 
 import { expect } from 'chai';
 import type { KubeObject, Unstructured } from '../../../src/kube/object.ts';
-import { SERVICE } from '../../../src/kube/resource-kind.ts';
+import { POD, SERVICE } from '../../../src/kube/resource-kind.ts';
 import { createAll } from '../../support/api-objects.ts';
 import * as build from '../../support/workloads.ts';
+import { until } from '../../support/until.ts';
 import { auditedWrites } from './audit.ts';
+import { reached } from './calls.ts';
 import type { Stage } from './stage.ts';
 import { theStage } from './stage.ts';
 import { caller } from './world.ts';
@@ -49,6 +51,39 @@ describe('names that callers need', function () {
 
     await rolledBack(stage.client, 'front');
     expect(await snapshot(stage)).to.deep.equal(before);
+  });
+
+  it('lead every caller to the pods that Linkerd 1 leads it to, as a real CoreDNS and the cluster’s own endpoints say', async () => {
+    const from = (host: string): Promise<readonly string[] | string> => reached(stage, 'shop', host);
+    const pods = async (namespace: string, app: string, weight = 1): Promise<string[]> => {
+      const { items } = await stage.client.list(POD, { namespace, labelSelector: `app=${app}` });
+      const addresses = items.map((pod) => (pod['status'] as { podIP?: string }).podIP ?? '');
+      return addresses.map((address) => `${weight} ${address}:8080`).toSorted();
+    };
+    await createAll(stage.client, [
+      build.namespace('shop'),
+      caller('shop', ['http://hello', 'http://ledger.books/accounts', 'http://legacy', 'http://world']),
+    ]);
+    expect(await from('hello')).to.equal('DNS knows no hello');
+    expect(await from('ledger.books')).to.deep.equal([]);
+    await migrate(stage.client, 'shop');
+    await reaches(stage.client, 'shop', 'Migrated');
+
+    const settled = async (host: string, expected: readonly string[]): Promise<void> => {
+      const led = await until(async () => [await from(host)].find((found) => typeof found !== 'string'), {
+        what: `DNS leads ${host}`,
+      });
+      expect(led, host).to.deep.equal(expected);
+      expect(expected).to.have.length.above(1);
+    };
+    await settled('hello', await pods('default', 'hello'));
+    await settled('ledger.books', await pods('books', 'ledger'));
+    await settled('legacy', await pods('books', 'ledger'));
+    await settled('world', [...(await pods('books', 'world-v1', 7)), ...(await pods('books', 'world-v2', 3))].toSorted());
+
+    await rolledBack(stage.client, 'shop');
+    await until(async () => (await from('hello')) === 'DNS knows no hello', { what: 'the alias is gone from DNS' });
+    expect(await from('ledger.books')).to.deep.equal([]);
   });
 });
 

@@ -2,6 +2,8 @@
 // process. It is started by the first test that needs it and ended with the last. KEEP=1 keeps its logs.
 
 import { createAll } from '../../support/api-objects.ts';
+import type { CoreDns } from '../../support/core-dns.ts';
+import { startCoreDns } from '../../support/core-dns.ts';
 import { installGatewayApi } from '../../support/gateway-api.ts';
 import type { RouteController } from '../../support/linkerd2/routes.ts';
 import { startRouteController } from '../../support/linkerd2/routes.ts';
@@ -15,6 +17,7 @@ import { answerNames, callees } from './world.ts';
 export interface Stage extends PreparedCluster {
   readonly routes: RouteController;
   readonly operator: OperatorProcess;
+  readonly dns: CoreDns;
 }
 
 let started: Promise<Stage> | undefined;
@@ -30,13 +33,15 @@ async function start(): Promise<Stage> {
   await installGatewayApi(prepared.cluster);
   answerNames(prepared.linkerd1);
   await createAll(prepared.client, callees());
-  return { ...prepared, routes: startRouteController(prepared.client), operator: await startOperator(prepared.cluster) };
+  const [operator, dns] = await Promise.all([startOperator(prepared.cluster), startCoreDns(prepared.cluster)]);
+  return { ...prepared, routes: startRouteController(prepared.client), operator, dns };
 }
 
 after('the stage of names ends', async function () {
   this.timeout(60_000);
   const stage = await started;
   await stage?.operator.stop();
+  await stage?.dns.stop();
   await stage?.routes.close();
   await stage?.stop();
 });
