@@ -46,6 +46,8 @@ function preparedNames(s: Situation): StepResult {
   if (verdict.kind === 'unknown') return namesUnknown(verdict, s);
   const accepted = verdict.kind === 'pass' || s.settings.onBlockedName === 'Proceed';
   if (!accepted) return namesBlocked(verdict, s);
+  const refusal = missing.length === 0 ? undefined : s.observation.refusals.get(s.namespace.name);
+  if (refusal !== undefined) return wait(s.status, { ...refusal, blocked: true }, lookAgain);
   if (s.status.blocked === true) return advance(s, 'Pending', unblocked);
   if (missing.length > 0) return writeNames(s, missing);
   const message = verdict.kind === 'pass' ? 'moving workloads' : `moving workloads although: ${verdict.message}`;
@@ -69,8 +71,6 @@ function why({ reason, message }: { reason: string; message: string }): Why {
 function writeNames(s: Situation, writes: readonly NameWrite[]): StepResult {
   const stopper = stopperOf(s);
   if (stopper !== undefined) return wait(s.status, stopper, lookAgain);
-  const refusal = s.observation.refusals.get(s.namespace.name);
-  if (refusal !== undefined) return wait(s.status, { ...refusal, blocked: true }, lookAgain);
   const message = `making ${writes.length === 1 ? 'a name' : `${writes.length} objects for names`} that callers need`;
   return act(standing(s.status, { reason: 'InProgress', message }), [
     { kind: 'prepareNames', namespace: s.namespace.name, writes },

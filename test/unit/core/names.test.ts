@@ -1,0 +1,118 @@
+// Names in the steps of a move: made before the first caller is cut over, taken away when the last one is back, and what stops both.
+
+import { expect } from 'chai';
+import type { NameRelease, NameWrite } from '../../../src/core/names.ts';
+import { fail, pass, unknown } from '../../../src/core/verdict.ts';
+import { aKeyedWorkload, aMigration, aMovedPod, aPod, aReading, aWorkload, pods } from '../../model/builders.ts';
+import { actionsOf, decideFrom, inShort } from './deciding.ts';
+
+const manifest = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'hello', namespace: 'shop' } };
+const alias: NameWrite = { how: 'create', manifest };
+const held: NameRelease = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  name: 'hello',
+  namespace: 'shop',
+  seen: { uid: 'u', resourceVersion: '1' },
+  how: 'delete',
+};
+const preparing = { step: 'Prepare' } as const;
+const world = { workloads: [aWorkload()], pods: pods(2, aPod) };
+
+describe('names that callers need', () => {
+  it('are written before any workload is', () => {
+    const first = decideFrom(preparing, { ...world, names: { verdict: pass, missing: [alias] } });
+    const then = decideFrom(preparing, { ...world, names: { verdict: pass, missing: [] } });
+
+    expect(actionsOf(first).map((action) => action.kind)).to.deep.equal(['prepareNames']);
+    expect(first.status.step).to.equal('Prepare');
+    expect(inShort(then)).to.include('cutOver Deployment/web');
+  });
+
+  it('hold the namespace in Prepare until they lead where they should', () => {
+    const decision = decideFrom(preparing, {
+      ...world,
+      names: { verdict: unknown('NamesPending', 'not yet'), lookAgainSeconds: 1 },
+    });
+
+    expect(decision.status).to.deep.include({ step: 'Prepare', reason: 'NamesPending' });
+    expect(decision.outcome).to.deep.equal({ kind: 'wait', reason: 'NamesPending', afterSeconds: 1 });
+  });
+
+  it('that would break block the namespace, with the remedy, unless a person said to proceed', () => {
+    const names = { verdict: fail('NamesBlocked', 'hello would break'), remedy: 'Rename it.', missing: [alias] };
+    const blocked = decideFrom(preparing, { ...world, names });
+    const migration = aMigration({ routing: { onBlocked: 'Proceed' } });
+    const proceeding = decideFrom(preparing, { ...world, migration, names });
+    const cutOver = decideFrom(preparing, { ...world, migration, names: { ...names, missing: [] } });
+
+    expect(blocked.status).to.deep.include({ step: 'Prepare', blocked: true, reason: 'NamesBlocked', remedy: 'Rename it.' });
+    expect(actionsOf(proceeding).map((action) => action.kind)).to.deep.equal(['prepareNames']);
+    expect(inShort(cutOver)).to.include('cutOver Deployment/web');
+  });
+
+  it('wait for a person where Git is to bring them, and afterwards for a free place', () => {
+    const names = { verdict: pass, awaited: { reason: 'NamesAwaitGit', message: 'put into Git: Service shop/hello' } };
+    const waiting = decideFrom(preparing, { ...world, names });
+    const there = decideFrom({ ...preparing, blocked: true, reason: 'NamesAwaitGit' }, { ...world, names: { verdict: pass } });
+
+    expect(waiting.status).to.deep.include({ step: 'Prepare', blocked: true, reason: 'NamesAwaitGit' });
+    expect(there.status.step).to.equal('Pending');
+  });
+
+  it('halt the namespace when they change what the source answers', () => {
+    const decision = decideFrom(preparing, {
+      ...world,
+      names: { verdict: pass, changed: 'hello leads elsewhere', missing: [alias] },
+    });
+
+    expect(decision.status).to.deep.include({ step: 'Halted', reason: 'NamesChanged', message: 'hello leads elsewhere' });
+    expect(actionsOf(decision)).to.deep.equal([]);
+  });
+
+  it('that the API server refused block the namespace instead of being tried again at once', () => {
+    const refusals = new Map([['shop', { reason: 'WriteRefused', message: 'no' }]]);
+    const decision = decideFrom(preparing, { ...world, refusals, names: { verdict: pass, missing: [alias] } });
+
+    expect(decision.status).to.deep.include({ step: 'Prepare', blocked: true, reason: 'WriteRefused' });
+  });
+
+  it('go last on the way back, and not before moved Jobs have ended', () => {
+    const migration = aMigration({ desiredState: 'RolledBack' });
+    const back = { step: 'Restore', restoreCause: 'Request' } as const;
+    const names = { verdict: pass, held: [held] };
+    const keyed = decideFrom(back, { migration, workloads: [aKeyedWorkload()], pods: pods(2, aMovedPod), names });
+    const job = aMovedPod({ name: 'run', job: true, workload: 'CronJob/report' });
+    const running = decideFrom(back, { ...world, migration, pods: [...world.pods, job], names });
+    const ended = decideFrom(back, { ...world, migration, names });
+    const over = decideFrom(back, { ...world, migration, names: { verdict: pass, held: [] } });
+
+    expect(inShort(keyed)).to.deep.equal(['restoreTemplate Deployment/web']);
+    expect(actionsOf(running)).to.deep.equal([]);
+    expect(actionsOf(ended)).to.deep.equal([{ kind: 'removeNames', namespace: 'shop', releases: [held] }]);
+    expect(over.status.step).to.equal('RolledBack');
+  });
+});
+
+describe('the baseline of a moved workload', () => {
+  const moved = (success: number, failure: number, baseline?: { requests: number; success: number }) =>
+    decideFrom(
+      { step: 'Cutover' },
+      {
+        proxied: true,
+        workloads: [aKeyedWorkload({ baseline })],
+        pods: pods(2, (pod) => aMovedPod({ ...pod, reading: aReading({ success, failure }) })),
+        migration: aMigration({ health: { minimumSuccessPercent: 90 } }),
+      },
+    );
+
+  it('fails pods that answer worse than the source counted before, by more than the allowed drop', () => {
+    expect(moved(97, 3, { requests: 1_000, success: 1_000 }).status.workloads?.[0]?.reason).to.equal('WorseThanBefore');
+    expect(moved(97, 3, { requests: 1_000, success: 975 }).status.counts?.verified).to.equal(1);
+  });
+
+  it('says nothing where it is unknown or too small', () => {
+    expect(moved(97, 3).status.counts?.verified).to.equal(1);
+    expect(moved(97, 3, { requests: 5, success: 5 }).status.counts?.verified).to.equal(1);
+  });
+});
