@@ -59,8 +59,10 @@ async function passOver(
   const reported = await reportNamespace(options.reporters, record, decision, migrationOf(options.observers, record));
   if (reported.kind !== 'written' && reported.kind !== 'unchanged') return { requeueAfterMs: reported.afterMs };
   if (decision.outcome.kind === 'act') {
-    memory.set(name, await applyAll(options, record, decision.outcome.actions, context));
-    return decision.outcome.actions.length > 0 ? 'again' : { requeueAfterMs: 1_000 };
+    const writes = await applyAll(options, record, decision.outcome.actions, context);
+    memory.set(name, writes);
+    // What was refused will be refused again for a while.
+    return decision.outcome.actions.length > 0 && writes.refusals.size === 0 ? 'again' : { requeueAfterMs: 1_000 };
   }
   // Names that were refused once are tried again after the wait; other refusals are facts about workloads.
   if (last.refusals.has(name))

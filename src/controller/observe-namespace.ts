@@ -118,7 +118,7 @@ async function observeMoving(o: Observers, input: Input): Promise<NamespaceObser
     namespace: namespaceFacts(namespace, facts, migration),
     cluster: await clusterFor(o, input, trimmedWorkloads, settings),
     workloads,
-    pods: await withReadings(o, record, migration, trimmedPods),
+    pods: await withReadings(o, record, migration, { workloads: trimmedWorkloads, pods: trimmedPods }),
     names: await o.names.of(migration, record, trimmedWorkloads),
     namespaceDefault: {
       labels: target.namespaceDefault.labels,
@@ -210,7 +210,7 @@ async function withReadings(
   o: Observers,
   record: NamespaceMigration,
   migration: MeshMigration,
-  pods: readonly TrimmedPod[],
+  { workloads, pods }: { workloads: readonly TrimmedWorkload[]; pods: readonly TrimmedPod[] },
 ): Promise<NamespaceObservation['pods']> {
   const { probe } = adaptersOf(migration).target;
   const pair = pairOf(record.spec.source, record.spec.target);
@@ -221,8 +221,26 @@ async function withReadings(
   const asked = pods.filter(
     (pod) => (isKeyed(pod.keys, pair) || record.status?.committed === true) && pod.ready && !pod.deleting && !pod.job,
   );
-  const readings = await o.readings.of(asked, probe, step === 'Cutover' ? 1_500 : 4_000);
+  const readings = await o.readings.of(asked, probe, readingsGoodFor(record, workloads, pods.length));
   return pods.map((pod) => podFrom(pod, migration, readings.get(pod.uid)));
+}
+
+// A pod of a rollout that goes on is asked once; when its workload only waits for a verdict, often; afterwards, and the
+// more pods there are, seldom.
+function readingsGoodFor(
+  record: NamespaceMigration,
+  workloads: readonly TrimmedWorkload[],
+  pods: number,
+): (pod: TrimmedPod) => number {
+  const moving = new Set(
+    (record.status?.workloads ?? []).filter((row) => row.state === 'Moving').map((row) => `${row.kind}/${row.name}`),
+  );
+  const rolledOut = new Set(workloads.filter((w) => w.rollout.complete).map((w) => `${w.kind}/${w.name}`));
+  const watching = Math.max(record.status?.step === 'Soak' ? 5_000 : 15_000, pods * 20);
+  return ({ workload = '' }) => {
+    if (!moving.has(workload)) return watching;
+    return rolledOut.has(workload) ? 1_500 : Infinity;
+  };
 }
 
 // Only on the way back does it matter whether new pods still join.

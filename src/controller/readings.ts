@@ -11,8 +11,12 @@ export type HttpGet = (url: string, limits: AskLimits) => Promise<{ status: numb
 
 /** Asks proxies. */
 export interface Readings {
-  /** Answers for all of these pods, asked again where the last answer is older than `maximumAgeMs`. */
-  of(pods: readonly TrimmedPod[], probe: ProxyProbe, maximumAgeMs: number): Promise<ReadonlyMap<string, ProxyReading>>;
+  /** Answers for all of these pods, asked again where the last answer is older than `goodForMs` says. */
+  of(
+    pods: readonly TrimmedPod[],
+    probe: ProxyProbe,
+    goodForMs: (pod: TrimmedPod) => number,
+  ): Promise<ReadonlyMap<string, ProxyReading>>;
   /** Forgets pods that are no more. */
   retain(namespace: string, pods: readonly TrimmedPod[]): void;
 }
@@ -30,8 +34,8 @@ const atOnce = 64;
 export function createReadings(get: HttpGet, monotonicMs: () => number): Readings {
   const kept = new Map<string, Kept>();
   return {
-    async of(pods, probe, maximumAgeMs) {
-      const old = pods.filter((pod) => monotonicMs() - (kept.get(pod.uid)?.at ?? -Infinity) > maximumAgeMs);
+    async of(pods, probe, goodForMs) {
+      const old = pods.filter((pod) => monotonicMs() - (kept.get(pod.uid)?.at ?? -Infinity) > goodForMs(pod));
       await inBatches(old, async (pod) => {
         const reading = await ask(get, pod, probe);
         kept.set(pod.uid, { namespace: pod.namespace, at: monotonicMs(), reading });
