@@ -44,14 +44,12 @@ function turnRound(members: readonly Member[], places: number, o: MigrationObser
   });
 }
 
-/** Single namespaces that a person wants back, whatever the migration does. */
+/** Single namespaces that a person wants back, whatever the migration does; they keep the pace as well. */
 export function requestedBack(o: MigrationObservation, membership: Membership): Action[] {
-  const members = membership.waves.flatMap((w) => w.members).filter((m) => m.namespace !== undefined);
-  return members.flatMap((member) => {
-    const { record } = member;
-    if (record?.spec.desiredState !== 'RolledBack' || isStale(member) || !mayGoBack(record, o)) return [];
-    return [startRecord(record, 'Restore', retryValue(record, o.migration))];
-  });
+  const members = membership.waves.flatMap((w) => w.members);
+  const asked = members.filter((m) => m.record?.spec.desiredState === 'RolledBack' && m.namespace !== undefined && !isStale(m));
+  const busy = members.filter((m) => memberState(m) === 'inFlight').length;
+  return turnRound(asked, resolveSettings(o.migration.spec).maxConcurrentNamespaces - busy, o);
 }
 
 // Back after a failure is not back by request: it is looked at once more, and then it is.

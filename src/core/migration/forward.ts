@@ -29,7 +29,8 @@ export function nextWave(o: MigrationObservation, membership: Membership): Progr
   if (members.filter(hasFailed).length > settings.maximumFailedNamespaces)
     return { kind: 'budgetSpent', actions: back, starting: [] };
   const started = membership.waves.filter((w) => w.fixed);
-  const places = [...started.flatMap((w) => missingRecords(w, o)), ...grantPlaces(o, started, members)];
+  const taken = back.filter((a) => !members.some((m) => m.name === nameOf(a) && memberState(m) === 'inFlight')).length;
+  const places = [...started.flatMap((w) => missingRecords(w, o)), ...grantPlaces(o, started, members, taken)];
   if (started.some((w) => !w.members.every(isSettled))) return { kind: 'moving', actions: [...back, ...places], starting: [] };
   const next = membership.waves.find((w) => !w.fixed);
   if (next === undefined) return { kind: 'complete', actions: back, starting: [] };
@@ -55,8 +56,12 @@ function isApproved(wave: Wave, o: MigrationObservation): boolean {
   return waves.findIndex((w) => w.name === wave.name) <= approved;
 }
 
-function grantPlaces(o: MigrationObservation, started: readonly WaveMembers[], all: readonly Member[]): Action[] {
-  let inFlight = all.filter((m) => memberState(m) === 'inFlight').length;
+function nameOf(action: Action): string {
+  return 'name' in action ? action.name : '';
+}
+
+function grantPlaces(o: MigrationObservation, started: readonly WaveMembers[], all: readonly Member[], taken: number): Action[] {
+  let inFlight = taken + all.filter((m) => memberState(m) === 'inFlight').length;
   const actions: Action[] = [];
   for (const { wave, members } of started) {
     const limit = resolveSettings(o.migration.spec, wave).maxConcurrentNamespaces;

@@ -1,15 +1,13 @@
 // Migrated, PartiallyMigrated, RolledBack and Halted: nothing is written but the end of the moving label and the way back
 // of an armed workload whose first pod failed, until the cause of an exception is gone or a person asks for another try. Pure.
 
-import { keys } from '../../api/v1alpha1/group.ts';
 import type { NamespaceMigrationStatus, WorkloadRow } from '../../api/v1alpha1/namespace-migration.ts';
 import { carriesAnyOf, isKeyed } from '../pair.ts';
 import { isInLedger } from './ledger.ts';
 import { workloadName } from '../workload/assessed.ts';
 import type { Assessed } from '../workload/assessed.ts';
 import { restoreFailed } from './failures.ts';
-import { namespaceAction, noKeys } from './namespace-keys.ts';
-import { refusedByServer } from './namespace-writes.ts';
+import { endOfMoving } from './namespace-writes.ts';
 import { isRepaired, retryValue, wantsBack } from './requests.ts';
 import { restoreJudgement } from './restore-move.ts';
 import { exceptionsOf, inNewState, inState, rosterOf, withRoster } from './roster.ts';
@@ -22,7 +20,7 @@ import type { StepResult } from './step.ts';
 
 /** Migrated and PartiallyMigrated: verified workloads are not judged again; armed ones are, and exceptions may clear. */
 export function decideMigrated(s: Situation): StepResult {
-  const ended = endOfMoving(s);
+  const ended = fenceAway(s);
   if (ended !== undefined) return ended;
   const roster = settledRoster(s);
   const status = withRoster(s.status, roster, s);
@@ -87,7 +85,7 @@ function isBornLater(a: Assessed, s: Situation): boolean {
 
 /** RolledBack: keys that come back without us are drift. */
 export function decideRolledBack(s: Situation): StepResult {
-  const ended = endOfMoving(s);
+  const ended = fenceAway(s);
   if (ended !== undefined) return ended;
   const again = s.status.restoreCause === 'Failure' ? (askedAgain(s) ?? repaired(s)) : forwardAgain(s);
   if (again !== undefined) return again;
@@ -108,13 +106,12 @@ function atRest(workload: Situation['observation']['workloads'][number], s: Situ
 
 /** Halted: as it is, until a person acts. */
 export function decideHalted(s: Situation): StepResult {
-  return endOfMoving(s) ?? askedAgain(s) ?? repaired(s) ?? done(s.status);
+  return fenceAway(s) ?? askedAgain(s) ?? repaired(s) ?? done(s.status);
 }
 
-function endOfMoving(s: Situation): StepResult | undefined {
-  if (s.namespace.labels[keys.moving] === undefined || refusedByServer(s) !== undefined) return undefined;
-  const action = namespaceAction(s.namespace, noKeys, 'End');
-  return action === undefined ? undefined : act(s.status, [action]);
+function fenceAway(s: Situation): StepResult | undefined {
+  const action = endOfMoving(s);
+  return action && act(s.status, [action]);
 }
 
 function forwardAgain(s: Situation): StepResult | undefined {

@@ -1,7 +1,8 @@
 // What must be written to the namespace before a workload may go back, and what stands in the way of that. Pure.
 
 import type { Action } from '../action.ts';
-import { namespaceAction, planUncommit } from './namespace-keys.ts';
+import { keys } from '../../api/v1alpha1/group.ts';
+import { namespaceAction, noKeys, planUncommit } from './namespace-keys.ts';
 import type { Situation, Why } from './situation.ts';
 
 /** What is left of the un-commit. */
@@ -24,6 +25,12 @@ export function uncommitFirst(s: Situation): Uncommit | undefined {
   const action = plan.labels.length + plan.annotations.length === 0 ? undefined : namespaceAction(s.namespace, plan, 'Uncommit');
   if (action !== undefined) return { kind: 'write', action };
   return uncommitted.kind === 'pass' ? undefined : { kind: 'wait', message: uncommitted.message };
+}
+
+/** The write that takes the moving label away; undefined where it is gone, or the API server refused that for good. */
+export function endOfMoving(s: Situation): Action | undefined {
+  if (s.namespace.labels[keys.moving] === undefined || refusedByServer(s) !== undefined) return undefined;
+  return namespaceAction(s.namespace, noKeys, 'End');
 }
 
 /** Somebody else changed a key of the namespace. */

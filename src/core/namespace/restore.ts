@@ -9,7 +9,7 @@ import { workloadName } from '../workload/assessed.ts';
 import type { Assessed } from '../workload/assessed.ts';
 import { heldReason } from '../workload/listing.ts';
 import { wantsBack } from './requests.ts';
-import { keyConflict, refusedByServer, uncommitFirst } from './namespace-writes.ts';
+import { endOfMoving, keyConflict, refusedByServer, uncommitFirst } from './namespace-writes.ts';
 import type { Uncommit } from './namespace-writes.ts';
 import { asRestored, onDelete, restoreJudgement, restoreMove } from './restore-move.ts';
 import type { RestoreMove } from './restore-move.ts';
@@ -71,6 +71,9 @@ function ended(roster: Roster, status: Situation['status'], s: Situation): StepR
   if (pending.length > 0) return wait(status, heldBack(pending), 10);
   const names = takeNamesAway(s, status);
   if (names !== undefined) return names;
+  // The fence goes before the end is said: a migration that is being deleted takes the record away at once.
+  const fence = endOfMoving(s);
+  if (fence !== undefined) return act(status, [fence]);
   return advance(s, 'RolledBack', { reason: 'RolledBack', message: 'every workload is back in the source mesh' }, status);
 }
 

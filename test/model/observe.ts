@@ -1,0 +1,169 @@
+// What the operator would observe of the small Kubernetes, from a replica's view or live.
+
+import { keys } from '../../src/api/v1alpha1/group.ts';
+import type { MeshMigration } from '../../src/api/v1alpha1/mesh-migration.ts';
+import type { NamespaceMigration } from '../../src/api/v1alpha1/namespace-migration.ts';
+import type { MigrationObservation } from '../../src/core/migration/observation.ts';
+import type { Closeness } from '../../src/core/namespace/closeness.ts';
+import type { ClusterFacts, NamespaceObservation, Pod, Refusal, Rollout, Workload } from '../../src/core/observation.ts';
+import { fail, pass } from '../../src/core/verdict.ts';
+import { aReading } from './builders.ts';
+import { behaviourOf, isDefault } from './kube.ts';
+import type { View } from './view.ts';
+import { isCurrent } from './world.ts';
+import type { ModelNamespace, ModelPod, ModelWorkload, World } from './world.ts';
+
+/** What a process remembers of its last writes in a namespace. */
+export interface LastWrites {
+  readonly refusals: ReadonlyMap<string, Refusal>;
+  readonly unwritten: ReadonlySet<string>;
+}
+
+/** Nothing was written, or nothing is remembered. */
+export const nothingWritten: LastWrites = { refusals: new Map(), unwritten: new Set() };
+
+const inSource = { state: 'present', uses: [] } as const;
+const shown = { present: { state: 'present', reason: 'seen' }, absent: { state: 'absent', reason: 'not seen' } } as const;
+const good = aReading();
+const bad = aReading({ success: 10, failure: 90 });
+
+/** What the reconciler of one namespace observes. */
+export function observeNamespace(
+  world: World,
+  view: View,
+  record: NamespaceMigration,
+  last: LastWrites,
+  closeness: Closeness,
+): NamespaceObservation {
+  const { name } = record.metadata;
+  const migration = view.objects.migrations.get(record.spec.migrationRef.name);
+  const ours = migration?.metadata.uid === record.spec.migrationRef.uid ? migration : undefined;
+  const namespace = view.objects.namespaces.get(name);
+  const resting = (record.status?.step ?? 'Pending') === 'Pending';
+  const bare = resting || ours === undefined || namespace === undefined;
+  const pods = bare ? [] : podsIn(closeness.pods ? world.objects.pods : view.objects.pods, name);
+  const workloads = bare ? [] : workloadsIn(closeness.workloads ? world.objects.workloads : view.objects.workloads, name);
+  return {
+    ...(ours !== undefined && { migration: ours }),
+    record,
+    ...(namespace !== undefined && { namespace: factsOf(namespace) }),
+    cluster: clusterOf(world, record),
+    workloads: workloads.map((w) => workloadOf(w, pods, namespace)),
+    pods: pods.map((pod) => podOf(world, pod)),
+    names: { verdict: pass },
+    uncommitted: joinsStill(world, name) ? fail('StillCommitted', 'a new pod would still join') : pass,
+    namespaceDefault: { labels: {}, annotations: { 'linkerd.io/inject': 'enabled' } },
+    proxied: true,
+    ...last,
+  };
+}
+
+function joinsStill(world: World, name: string): boolean {
+  const live = world.objects.namespaces.get(name);
+  return live !== undefined && isDefault(live);
+}
+
+function clusterOf(world: World, record: NamespaceMigration): ClusterFacts {
+  const { injectorUp, sourceHealthy } = world.environment;
+  const asks = ['Preflight', 'Prepare', 'Cutover', 'Commit', 'Soak'].includes(record.status?.step ?? 'Pending');
+  return {
+    source: sourceHealthy ? pass : fail('SourceNotHealthy', 'the source does not answer'),
+    target: injectorUp || !asks ? pass : fail('TargetNotReady', 'a dry-run pod came out without the proxy'),
+    admission: pass,
+    findings: [],
+  };
+}
+
+function factsOf(namespace: ModelNamespace): NonNullable<NamespaceObservation['namespace']> {
+  const { name, uid, rv, labels, annotations, deleting } = namespace;
+  return { name, uid, resourceVersion: String(rv), labels, annotations, deleting, findings: [] };
+}
+
+function podsIn(all: ReadonlyMap<string, ModelPod>, namespace: string): ModelPod[] {
+  return [...all.values()].filter((pod) => pod.namespace === namespace);
+}
+
+function workloadsIn(all: ReadonlyMap<string, ModelWorkload>, namespace: string): ModelWorkload[] {
+  return [...all.values()].filter((w) => w.namespace === namespace);
+}
+
+function workloadOf(w: ModelWorkload, pods: readonly ModelPod[], namespace: ModelNamespace | undefined): Workload {
+  const joins = namespace !== undefined && isDefault(namespace);
+  return {
+    kind: w.kind,
+    name: w.name,
+    uid: w.uid,
+    resourceVersion: String(w.rv),
+    generation: w.generation,
+    deleting: false,
+    annotations: w.annotations,
+    keys: w.keys,
+    settings: {},
+    template: w.template,
+    source: inSource,
+    target: { state: joins ? 'present' : 'absent', uses: [] },
+    rollout: rolloutOf(
+      w,
+      pods.filter((pod) => pod.workload === `${w.kind}/${w.name}` && !pod.ended),
+    ),
+    findings: [],
+  };
+}
+
+/** The rollout as the workload's controller tells it. */
+export function rolloutOf(w: ModelWorkload, pods: readonly ModelPod[]): Rollout {
+  const alive = pods.filter((pod) => !pod.deleting);
+  const updated = alive.filter((pod) => isCurrent(pod, w)).length;
+  const ready = alive.filter((pod) => pod.ready).length;
+  const observed = w.observedGeneration >= w.generation;
+  const cron = w.kind === 'CronJob';
+  const desired = cron ? 0 : w.replicas;
+  return {
+    desired,
+    updated,
+    ready,
+    total: alive.length,
+    observed,
+    complete: cron || (observed && updated === alive.length && updated >= desired && ready >= desired),
+    paused: w.paused,
+    strategy: cron ? 'NextRun' : w.onDelete ? 'OnDelete' : 'RollingUpdate',
+    surge: w.surge,
+    partition: 0,
+    minReadySeconds: w.minReadySeconds,
+    minReadyOwner: w.minReadyOwner,
+    progressDeadlineSeconds: 600,
+  };
+}
+
+function podOf(world: World, pod: ModelPod): Pod {
+  return {
+    name: pod.name,
+    uid: pod.uid,
+    workload: pod.workload,
+    job: pod.job,
+    keys: pod.keys,
+    phase: pod.ended ? 'Succeeded' : 'Running',
+    ready: pod.ready,
+    deleting: pod.deleting,
+    ended: pod.ended,
+    restarts: pod.restarts,
+    source: pod.inSource ? shown.present : shown.absent,
+    target: pod.inTarget ? shown.present : shown.absent,
+    ...(pod.inTarget && pod.ready && { reading: behaviourOf(world, pod) === 'failing' ? bad : good }),
+  };
+}
+
+/** What the reconciler of a whole migration observes; `live` where a write follows from it. */
+export function observeMigration(world: World, view: View, migration: MeshMigration, live: boolean): MigrationObservation {
+  const { records, migrations, namespaces } = view.objects;
+  return {
+    migration,
+    records: [...(live ? world.objects.records : records).values()],
+    namespaces: [...namespaces.values()],
+    migrations: new Set([...(live ? world.objects.migrations : migrations).values()].map((m) => m.metadata.uid)),
+    isExcluded: (name) => name === 'kube-system' || name === 'linkerd',
+    originalKeys: { labels: [keys.to, keys.from], annotations: ['linkerd.io/inject'] },
+    cluster: { source: pass, target: pass, admission: pass, findings: [] },
+    sourceInUse: { status: 'Unknown', reason: 'SourceUseUnknown', message: 'not measured' },
+  };
+}

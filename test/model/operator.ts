@@ -1,0 +1,150 @@
+// One replica of the operator over the small Kubernetes: observe → decide → status → actions, as the reconcilers do it. A
+// pass stops before every write, so that anything can happen in between; whoever runs it carries the write out.
+
+import { isDeepStrictEqual } from 'node:util';
+import type { Action } from '../../src/core/action.ts';
+import type { MigrationDecision, NamespaceDecision } from '../../src/core/decision.ts';
+import type { MigrationObservation } from '../../src/core/migration/observation.ts';
+import { closenessOf } from '../../src/core/namespace/closeness.ts';
+import type { NamespaceObservation, Refusal } from '../../src/core/observation.ts';
+import { write, writeMigrationStatus, writeRecordStatus } from './api.ts';
+import type { Answer } from './api.ts';
+import { nothingWritten, observeMigration, observeNamespace } from './observe.ts';
+import type { LastWrites } from './observe.ts';
+import { freshView } from './view.ts';
+import type { View } from './view.ts';
+import type { World } from './world.ts';
+
+/** The two pure functions under test, or broken ones in their place. */
+export interface Deciders {
+  namespace: (observation: NamespaceObservation, now: number) => NamespaceDecision;
+  migration: (observation: MigrationObservation, now: number) => MigrationDecision;
+}
+
+/** Who is told what was decided. */
+export interface Witness {
+  decidedNamespace(observation: NamespaceObservation, decision: NamespaceDecision): void;
+  decidedMigration(observation: MigrationObservation, decision: MigrationDecision): void;
+}
+
+/** A write that is about to be made. */
+export interface Pending {
+  /** The status of this key, or one action. */
+  readonly what: 'status' | Action;
+  readonly key: string;
+  readonly make: () => Answer;
+}
+
+/** A pass: writes on the way, and in how many seconds to look again at the end. */
+export type Pass = Generator<Pending, number, Answer>;
+
+/** One process. */
+export interface Replica {
+  view: View;
+  memory: Map<string, LastWrites>;
+  /** Passes that are stopped before a write, with it. */
+  running: Map<string, { pass: Pass; pending: Pending }>;
+  /** When to look again at a key, in milliseconds since the epoch. */
+  due: Map<string, number>;
+}
+
+/** A process that has just started: it has seen everything, remembers nothing, and looks at every key. */
+export function createReplica(world: World): Replica {
+  const view = freshView(world);
+  const due = new Map<string, number>();
+  for (const name of view.objects.migrations.keys()) due.set(`mm/${name}`, world.now);
+  for (const name of view.objects.records.keys()) due.set(`nm/${name}`, world.now);
+  return { view, memory: new Map(), running: new Map(), due };
+}
+
+const rarely = 300;
+const maximumPasses = 8;
+
+/** The pass of a key: `mm/<name>` or `nm/<name>`. */
+export function passOf(world: World, replica: Replica, key: string, by: Deciders & { witness: Witness }): Pass {
+  const name = key.slice(3);
+  return key.startsWith('mm/') ? migrationPass(world, replica, name, by) : namespacePass(world, replica, name, by);
+}
+
+function* namespacePass(world: World, replica: Replica, name: string, by: Deciders & { witness: Witness }): Pass {
+  for (let i = 0; i < maximumPasses; i += 1) {
+    const record = replica.view.objects.records.get(name);
+    if (record === undefined) {
+      replica.memory.delete(name);
+      return rarely;
+    }
+    const [observation, decision] = decideClosely(world, replica, name, by);
+    by.witness.decidedNamespace(observation, decision);
+    const { outcome, status } = decision;
+    if (!isDeepStrictEqual(record.status, status)) {
+      const make = (): Answer => writeRecordStatus(world, replica.view, record, status);
+      if ((yield { what: 'status', key: `nm/${name}`, make }).kind === 'stale') return 0.02;
+    }
+    if (outcome.kind !== 'act') {
+      replica.memory.delete(name);
+      return outcome.kind === 'wait' ? (outcome.afterSeconds ?? rarely) : rarely;
+    }
+    const written = yield* applyAll(world, replica, `nm/${name}`, outcome.actions);
+    replica.memory.set(name, written);
+    if (outcome.actions.length === 0) return 1;
+  }
+  return 0.05;
+}
+
+// What watches say is enough to wait on; what is about to be concluded or written is decided once more on live reads.
+function decideClosely(world: World, replica: Replica, name: string, by: Deciders): [NamespaceObservation, NamespaceDecision] {
+  const record = replica.view.objects.records.get(name);
+  if (record === undefined) throw new Error(`no record of ${name}`);
+  const last = replica.memory.get(name) ?? nothingWritten;
+  const watched = observeNamespace(world, replica.view, record, last, { pods: false, workloads: false });
+  const first = by.namespace(watched, world.now);
+  const closeness = closenessOf(record.status ?? {}, first);
+  if (!closeness.pods && !closeness.workloads) return [watched, first];
+  const live = observeNamespace(world, replica.view, record, last, closeness);
+  return [live, by.namespace(live, world.now)];
+}
+
+function* applyAll(
+  world: World,
+  replica: Replica,
+  key: string,
+  actions: readonly Action[],
+): Generator<Pending, LastWrites, Answer> {
+  const refusals = new Map<string, Refusal>();
+  const unwritten = new Set<string>();
+  for (const action of actions) {
+    const answer = yield { what: action, key, make: () => write(world, replica.view, action, undefined) };
+    if (answer.kind === 'stale' && action.kind === 'cutOver') unwritten.add(action.workload.uid);
+  }
+  return { refusals, unwritten };
+}
+
+function* migrationPass(world: World, replica: Replica, name: string, by: Deciders & { witness: Witness }): Pass {
+  for (let i = 0; i < maximumPasses; i += 1) {
+    const migration = replica.view.objects.migrations.get(name);
+    if (migration === undefined) return rarely;
+    let observation = observeMigration(world, replica.view, migration, false);
+    let decision = by.migration(observation, world.now);
+    if (decision.outcome.kind === 'act') {
+      observation = observeMigration(world, replica.view, migration, true);
+      decision = by.migration(observation, world.now);
+    }
+    by.witness.decidedMigration(observation, decision);
+    const { outcome, status } = decision;
+    const changes = !isDeepStrictEqual(migration.status, status);
+    if (changes) {
+      const make = (): Answer => writeMigrationStatus(world, replica.view, migration, status);
+      if ((yield { what: 'status', key: `mm/${name}`, make }).kind === 'stale') return 0.02;
+    }
+    if (outcome.kind === 'act') {
+      let stale = false;
+      for (const action of outcome.actions) {
+        const newest = replica.view.objects.migrations.get(name) ?? migration;
+        const answer = yield { what: action, key: `mm/${name}`, make: () => write(world, replica.view, action, newest) };
+        stale ||= answer.kind === 'stale';
+      }
+      if (stale) return 0.2;
+    } else if (!changes) return outcome.kind === 'wait' ? (outcome.afterSeconds ?? rarely) : rarely;
+  }
+  return 0.05;
+}
