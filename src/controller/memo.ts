@@ -7,6 +7,8 @@ export interface Memo<T> {
   /** The kept answer, however old. */
   last(key: string): T | undefined;
   forget(key: string): void;
+  /** Forgets an answer that is older. */
+  forgetOlder(key: string, ms: number): void;
 }
 
 /**
@@ -14,12 +16,13 @@ export interface Memo<T> {
  * @param goodForMs milliseconds that an answer may be used
  */
 export function createMemo<T>(monotonicMs: () => number, goodForMs: (answer: T) => number): Memo<T> {
-  const kept = new Map<string, { until: number; answer: T }>();
+  const kept = new Map<string, { at: number; until: number; answer: T }>();
   const asking = new Map<string, Promise<T>>();
   const askNow = async (key: string, ask: () => Promise<T>): Promise<T> => {
     try {
       const answer = await ask();
-      kept.set(key, { until: monotonicMs() + goodForMs(answer), answer });
+      const at = monotonicMs();
+      kept.set(key, { at, until: at + goodForMs(answer), answer });
       return answer;
     } finally {
       asking.delete(key);
@@ -35,5 +38,9 @@ export function createMemo<T>(monotonicMs: () => number, goodForMs: (answer: T) 
     },
     last: (key) => kept.get(key)?.answer,
     forget: (key) => void kept.delete(key),
+    forgetOlder(key, ms) {
+      const entry = kept.get(key);
+      if (entry !== undefined && monotonicMs() - entry.at > ms) kept.delete(key);
+    },
   };
 }

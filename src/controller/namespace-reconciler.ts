@@ -87,6 +87,8 @@ async function decideClosely(
   const first = decideNamespace(watched, clock.wallMs());
   const closeness = closenessFor(record, first);
   if (!closeness.pods && !closeness.workloads) return first;
+  const migration = migrationOf(observers, record);
+  if (migration !== undefined && leadsBack(record.status ?? {}, first)) observers.surroundings.checkAgain(migration);
   const live = await observeNamespace(observers, record, last, closeness);
   return live === undefined ? undefined : decideNamespace(live, clock.wallMs());
 }
@@ -107,6 +109,12 @@ type Status = NonNullable<NamespaceMigration['status']>;
 function concludes(before: Status, after: Status): boolean {
   const grew = (key: 'verified' | 'failed' | 'restored'): boolean => (after.counts?.[key] ?? 0) > (before.counts?.[key] ?? 0);
   return grew('verified') || grew('failed') || grew('restored');
+}
+
+// Nothing goes back into a source that was not just checked.
+function leadsBack(before: Status, { outcome, status }: NamespaceDecision): boolean {
+  const failed = (status.counts?.failed ?? 0) > (before.counts?.failed ?? 0);
+  return failed || (status.step === 'Restore' && (outcome.kind === 'act' || before.step !== 'Restore'));
 }
 
 async function applyAll(

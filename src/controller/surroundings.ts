@@ -19,6 +19,8 @@ import type { MeshAnswers } from './preflight-facts.ts';
 /** Questions to the cluster, with answers kept for some seconds. */
 export interface Surroundings {
   meshes(migration: MeshMigration): Promise<MeshAnswers>;
+  /** The next answer about the meshes is no older than a second: something is about to go back into the source. */
+  checkAgain(migration: MeshMigration): void;
   /** Facts about a namespace, for its workloads' findings; asked again when `fresh`. */
   namespaceFacts(migration: MeshMigration, namespace: string, fresh: boolean): Promise<Readonly<Record<Role, PreflightFacts>>>;
   /** Budgets of a namespace that allow no eviction. */
@@ -43,6 +45,7 @@ export function createSurroundings(client: KubeClient, monotonicMs: () => number
   const idOf = (migration: MeshMigration): string => `${migration.metadata.uid}/${migration.metadata.generation}`;
   const self: Surroundings = {
     meshes: (migration) => meshes.get(idOf(migration), () => askAll(client, migration, admission)),
+    checkAgain: (migration) => meshes.forgetOlder(idOf(migration), 1_000),
     budgets: (namespace) => budgets.get(namespace, () => tightBudgets(client, namespace)),
     async namespaceFacts(migration, namespace, fresh) {
       const key = `${idOf(migration)}/${namespace}`;

@@ -107,8 +107,10 @@ function restoreRoster(s: Situation): { roster: Roster; moves: readonly RestoreM
     .map((workload) => assessBack(workload, s));
   let free = stopped ? 0 : s.settings.maxConcurrentWorkloads - base.filter(isOnItsWay).length;
   const moves: RestoreMove[] = [];
-  const workloads = base.map((a) => {
+  const workloads = base.map((a): Assessed => {
     const starts = a.state === 'Pending' && free > 0 && heldReason(a.workload) === undefined;
+    // A row of the way forward says nothing of a workload that waits for its way back.
+    if (a.state === 'Pending' && !starts) return { workload: a.workload, pods: a.pods, state: 'Pending' };
     if (!starts && !isOnItsWay(a)) return a;
     if (starts) free -= 1;
     const move = restoreMove(starts ? goingBack(a, s) : a, s);
