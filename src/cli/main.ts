@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander';
 import { systemClock } from '../runtime/clock.ts';
 import { CommandFailure, exitCodes } from './command-failure.ts';
 import { delegateCommand } from './delegate/command.ts';
+import { planCommand } from './plan/command.ts';
 import { statusCommand } from './status/command.ts';
 import type { Output, Surroundings } from './surroundings.ts';
 import { translateCommand } from './translate/command.ts';
@@ -63,6 +64,7 @@ async function main(): Promise<number> {
     .description('Looks after migrations between service meshes.')
     .configureHelp({ showGlobalOptions: true })
     .addCommand(statusCommand(surroundings, ended))
+    .addCommand(planCommand(surroundings, ended))
     .addCommand(translateCommand(surroundings, ended))
     .addCommand(delegateCommand(surroundings, ended));
   for (const command of [program, ...program.commands]) command.exitOverride();

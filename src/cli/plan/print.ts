@@ -1,0 +1,91 @@
+// A plan as a tree and as Markdown. Pure.
+
+import type { Note, OutlineNode } from '../outline.ts';
+import { clean } from '../text.ts';
+import type { Plan, PlannedNamespace } from './make-plan.ts';
+
+/** The tree. */
+export function planOutline({ waves, blockers, objects }: Plan): OutlineNode[] {
+  const top = blockers.map((blocker) => leaf('bad', 'blocker', ['blocked'], sentences(blocker)));
+  const tree = waves.map(({ name, namespaces }): OutlineNode => ({
+    ...leaf('idle', 'wave', [`wave ${clean(name)}`, `${namespaces.length} namespaces`], []),
+    children: namespaces.map(namespaceNode),
+  }));
+  const made = objects.map(({ how, manifest }) => {
+    const { name, namespace } = manifest.metadata;
+    return leaf('idle', 'object', [`${manifest.kind} ${namespace}/${name}`, how === 'create' ? 'created' : 'added to'], []);
+  });
+  return [
+    ...top,
+    ...tree,
+    ...(made.length === 0 ? [] : [{ ...leaf('idle', 'objects', ['objects for callers'], []), children: made }]),
+  ];
+}
+
+function namespaceNode({ name, workloads, names, blockers, notes }: PlannedNamespace): OutlineNode {
+  const texts = [...blockers.flatMap(sentences), ...notes.map((text): Note => ({ text: clean(text), tone: 'dim' }))];
+  const children = [
+    ...workloads.map(({ kind, name: called, moves, why, remedy }) =>
+      leaf(
+        moves ? 'idle' : 'warn',
+        'workload',
+        [`${kind}/${clean(called)}`, moves ? 'moves' : 'stays'],
+        why === undefined ? [] : sentences({ message: why, ...(remedy !== undefined && { remedy }) }),
+      ),
+    ),
+    ...names.map(({ name: called, verdict, message, remedy }) =>
+      leaf(
+        verdict === 'blocked' ? 'bad' : 'idle',
+        'name',
+        [clean(called), verdict],
+        sentences({ message, ...(remedy !== undefined && { remedy }) }),
+      ),
+    ),
+  ];
+  return { ...leaf(blockers.length > 0 ? 'bad' : 'idle', 'namespace', [clean(name)], texts), children };
+}
+
+function leaf(mark: OutlineNode['mark'], kind: string, cells: readonly string[], notes: readonly Note[]): OutlineNode {
+  return { mark, kind, cells, notes, children: [] };
+}
+
+function sentences({ message, remedy }: { readonly message: string; readonly remedy?: string }): Note[] {
+  return [
+    { text: clean(message), tone: 'plain' },
+    ...(remedy === undefined ? [] : [{ text: clean(remedy), tone: 'strong' as const }]),
+  ];
+}
+
+/** The same as Markdown, for tickets and pull requests. */
+export function planMarkdown({ migration, blockers, waves, objects }: Plan): string {
+  const lines = [`# Plan of ${inline(migration)}`, ''];
+  for (const { message } of blockers) lines.push(`- **blocked**: ${inline(message)}`);
+  for (const { name, namespaces } of waves) {
+    lines.push('', `## Wave ${inline(name)}`);
+    for (const namespace of namespaces) lines.push('', `### ${inline(namespace.name)}`, '', ...namespaceLines(namespace));
+  }
+  lines.push(
+    '',
+    '## Objects',
+    '',
+    ...objects.map(
+      ({ how, manifest }) => `- ${how} ${manifest.kind} ${inline(`${manifest.metadata.namespace}/${manifest.metadata.name}`)}`,
+    ),
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+function namespaceLines({ workloads, names, blockers, notes }: PlannedNamespace): string[] {
+  return [
+    ...blockers.map(({ message }) => `- **blocked**: ${inline(message)}`),
+    ...workloads.map(
+      ({ kind, name, moves, why = '' }) => `- ${kind}/${inline(name)}: ${moves ? 'moves' : `stays: ${inline(why)}`}`,
+    ),
+    ...names.map(({ name, verdict, message }) => `- ${inline(name)}: ${verdict}: ${inline(message)}`),
+    ...notes.map((note) => `- ${inline(note)}`),
+  ];
+}
+
+function inline(text: string): string {
+  return clean(text).replaceAll(/[\\`*_<>|[\]]/g, String.raw`\$&`);
+}
