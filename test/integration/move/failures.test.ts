@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import { listAt, textAt } from '../../support/observer/fields.ts';
 import { hasProxy } from '../../support/observer/world.ts';
+import { linkerd1Away } from './outage.ts';
 import { make } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { scenariosOf } from './scenarios.ts';
@@ -13,13 +14,11 @@ describe('failures', () => {
   const { scenario, alone } = scenariosOf('fail');
 
   scenario('onFailure Namespace: the whole namespace goes back, and the workload is named with its remedy', async (s) => {
-    const shop = await s.namespace('shop', [make.deployment('bad', { proxy: 'never-ready' }), make.deployment('web')], {
-      inject: '',
-    });
+    const shop = await s.namespace('shop', [make.deployment('bad', { proxy: 'never-ready' }), make.deployment('web')]);
     await s.migrate({ restart: deadline });
-    expect(await s.stalled()).to.equal('FailureBudgetSpent');
+    await s.stalls('FailureBudgetSpent');
     expect(s.step(shop)).to.equal('RolledBack');
-    expect(s.keyed(shop)).to.deep.equal([]);
+    await s.carries(shop, []);
     expect(s.pods(shop).filter(hasProxy)).to.deep.equal([]);
     const [failure] = listAt(s.migration(), 'status', 'failures');
     expect(failure).to.deep.include({ namespace: shop, workload: 'Deployment/bad', reason: 'ProgressDeadlineExceeded' });
@@ -43,10 +42,10 @@ describe('failures', () => {
       make.deployment('web'),
     ]);
     await s.migrate({
-      ...{ restart: deadline, pace: { maxConcurrentWorkloads: 7 } },
+      ...{ restart: { progressDeadlineSeconds: 15 }, pace: { maxConcurrentWorkloads: 7 } },
       rollback: { onFailure: 'Workload', maximumFailedNamespaces: 1 },
     });
-    expect(await s.stalled()).to.equal('PartiallyMigrated');
+    await s.stalls('PartiallyMigrated');
     expect(s.rows(shop)).to.deep.equal([
       'Deployment/a-failing: Restored LowSuccessRate',
       'Deployment/b-resetting: Restored UndefinedPort',
@@ -55,7 +54,7 @@ describe('failures', () => {
       'Deployment/e-crashing: Restored Restarted',
       'Deployment/f-no-image: Restored ProgressDeadlineExceeded',
     ]);
-    expect(s.keyed(shop)).to.deep.equal(['Deployment/web']);
+    await s.carries(shop, ['Deployment/web']);
     expect(s.unserved(shop)).to.deep.equal([]);
     const failures = listAt(s.migration(), 'status', 'failures').filter((failure) => failure['workload'] !== undefined);
     expect(failures).to.have.length(6);
@@ -67,12 +66,12 @@ describe('failures', () => {
   scenario('onFailure None: nothing is undone until a person asks', async (s) => {
     const shop = await s.namespace('shop', [make.deployment('bad', { proxy: 'failing' }), make.deployment('web')]);
     await s.migrate({ rollback: { onFailure: 'None' } });
-    expect(await s.stalled()).to.equal('FailureBudgetSpent');
+    await s.stalls('FailureBudgetSpent');
     expect([s.step(shop), statusOf(s, shop, 'reason')]).to.deep.equal(['Halted', 'WorkloadFailed']);
     expect(s.keyed(shop)).to.include('Deployment/bad');
     await s.change({ spec: { desiredState: 'RolledBack' } });
-    expect(await s.recovers()).to.equal('RolledBack');
-    expect(s.keyed(shop)).to.deep.equal([]);
+    await s.recovers('RolledBack');
+    await s.carries(shop, []);
   });
 
   scenario(
@@ -94,15 +93,15 @@ describe('failures', () => {
         migrate(rollback, 'Rollback'),
         migrate(enough, 'Wait', 0),
       ]);
-      expect(await s.ready(sufficing)).to.equal('Migrated');
-      expect(await s.ready(proceeding)).to.equal('Migrated');
+      await s.gets('Migrated', sufficing);
+      await s.gets('Migrated', proceeding);
       expect(listAt(s.record(proceed!), 'status', 'warnings').map((warning) => warning['reason'])).to.deep.equal([
         'TooLittleTraffic',
       ]);
-      await s.stalled(waiting);
+      await s.stalls(undefined, waiting);
       expect([s.step(wait!), statusOf(s, wait!, 'reason')]).to.deep.equal(['Halted', 'TooLittleTraffic']);
       expect(s.keyed(wait!)).to.deep.equal(['Deployment/quiet']);
-      await s.stalled(returning);
+      await s.stalls(undefined, returning);
       expect(s.step(rollback!)).to.equal('RolledBack');
       expect(s.rows(rollback!)).to.deep.equal(['Deployment/quiet: Restored TooLittleTraffic']);
     },
@@ -114,9 +113,9 @@ describe('failures', () => {
     await s.migrate({ health: { soakSeconds: 40, minimumRequests: 1 } });
     await s.reaches(shop, 'Soak');
     s.stage.proxies.set({ namespace: shop, workload: 'api' }, { behaviour: 'failing', requestsPerSecond: 2_000 });
-    expect(await s.stalled()).to.equal('FailureBudgetSpent');
+    await s.stalls('FailureBudgetSpent');
     expect(s.step(shop)).to.equal('RolledBack');
-    expect(s.keyed(shop)).to.deep.equal([]);
+    await s.carries(shop, []);
     const namespace = s.observer.world.namespace(shop)!;
     expect(namespace.metadata.labels).not.to.have.any.keys(
       'meshmigration.io/to',
@@ -137,9 +136,9 @@ describe('failures', () => {
       await s.reaches(shop, 'Soak');
       s.stage.proxies.set({ namespace: shop, workload: 'api' }, { behaviour: 'failing', requestsPerSecond: 2_000 });
       await s.seen('api is back', () => s.rows(shop).includes('Deployment/api: Restored LowSuccessRate'));
-      expect(s.keyed(shop)).to.deep.equal(['Deployment/web']);
+      await s.carries(shop, ['Deployment/web']);
       await s.change({ spec: { health: { soakSeconds: 0 } } });
-      expect(await s.stalled()).to.equal('PartiallyMigrated');
+      await s.stalls('PartiallyMigrated');
       expect(s.observer.world.namespace(shop)!.metadata.labels).not.to.have.property('meshmigration.io/to');
     },
   );
@@ -148,7 +147,7 @@ describe('failures', () => {
     const shop = await s.namespace('shop', [make.statefulSet('db', { proxy: 'never-ready' })]);
     const first = s.pods(shop).find(({ metadata }) => metadata.name === 'db-0')!.metadata.uid;
     await s.migrate({ restart: deadline });
-    await s.stalled();
+    await s.stalls();
     expect(s.step(shop)).to.equal('RolledBack');
     expect(s.pods(shop).some(({ metadata }) => metadata.uid === first)).to.equal(true);
     expect(s.unserved(shop)).to.deep.equal([]);
@@ -165,70 +164,50 @@ describe('failures', () => {
       spec: { minAvailable: 2, selector: { matchLabels: { app: 'db' } } },
     });
     await s.migrate({ restart: deadline });
-    await s.stalled();
+    await s.stalls();
     expect([s.step(shop), statusOf(s, shop, 'reason')]).to.deep.equal(['Halted', 'EvictionRefused']);
     expect(statusOf(s, shop, 'remedy')).to.contain('budget');
     await s.kubectl('delete', 'pdb', '-n', shop, 'db');
     await s.change({ spec: { desiredState: 'RolledBack' } });
-    expect(await s.recovers()).to.equal('RolledBack');
+    await s.recovers('RolledBack');
     expect(s.unserved(shop)).to.deep.equal([]);
   });
 
   scenario('a changed template of the workload that failed is another try', async (s) => {
     const shop = await s.namespace('shop', [make.deployment('web', { proxy: 'failing' })]);
     await s.migrate();
-    await s.stalled();
+    await s.stalls();
     expect(s.step(shop)).to.equal('RolledBack');
     const mended = { spec: { template: { metadata: { annotations: { 'standin.test/proxy': 'healthy' } } } } };
     await s.kubectl('patch', '-n', shop, 'deployment/web', '-p', JSON.stringify(mended));
-    expect(await s.recovers()).to.equal('Migrated');
+    await s.recovers('Migrated');
     expect(s.record(shop)['status']).to.deep.include({ attempt: 2 });
   });
 
   scenario('a new value of retry-at is another try, and is echoed', async (s) => {
     const shop = await s.namespace('shop', [make.deployment('web', { proxy: 'failing' })]);
     await s.migrate();
-    await s.stalled();
+    await s.stalls();
     s.stage.proxies.set({ namespace: shop }, { behaviour: 'healthy' });
     await s.change({ metadata: { annotations: { 'meshmigration.io/retry-at': '2026-01-01' } } });
-    expect(await s.recovers()).to.equal('Migrated');
+    await s.recovers('Migrated');
     expect(s.record(shop)['status']).to.deep.include({ attempt: 2, lastHandledRetryAt: '2026-01-01' });
     expect(s.migration()['status']).to.deep.include({ lastHandledRetryAt: '2026-01-01' });
   });
 
   alone('when the source is not healthy nothing goes back into it: the namespace halts and says so', async (s) => {
     const shop = await s.namespace('shop', [
-      make.deployment('bad', { annotations: { 'fake-node.test/ready-after': '2s' }, proxy: 'failing' }),
+      make.deployment('bad', { annotations: { 'fake-node.test/ready-after': '4s' }, proxy: 'failing' }),
     ]);
     await s.migrate();
     await s.seen('bad is in flight', () => s.keyed(shop).length > 0);
-    await takeLinkerd1Away(s);
-    try {
-      await s.stalled();
+    await linkerd1Away(s, async () => {
+      await s.stalls();
       expect([s.step(shop), statusOf(s, shop, 'reason')]).to.deep.equal(['Halted', 'SourceNotHealthy']);
-      expect(s.keyed(shop)).to.deep.equal(['Deployment/bad']);
-    } finally {
-      await bringLinkerd1Back(s);
-    }
+      await s.carries(shop, ['Deployment/bad']);
+    });
     await s.change({ spec: { desiredState: 'RolledBack' } });
-    expect(await s.recovers()).to.equal('RolledBack');
-    expect(s.keyed(shop)).to.deep.equal([]);
+    await s.recovers('RolledBack');
+    await s.carries(shop, []);
   });
 });
-
-async function takeLinkerd1Away(s: Scene): Promise<void> {
-  await s.kubectl(
-    'patch',
-    '-n',
-    'l5d-system',
-    'daemonset/l5d',
-    '-p',
-    '{"spec":{"template":{"spec":{"nodeSelector":{"none":"such"}}}}}',
-  );
-  await s.seen('Linkerd 1 runs nowhere', () => s.pods('l5d-system').length === 0);
-}
-
-async function bringLinkerd1Back(s: Scene): Promise<void> {
-  await s.kubectl('patch', '-n', 'l5d-system', 'daemonset/l5d', '-p', '{"spec":{"template":{"spec":{"nodeSelector":null}}}}');
-  await s.seen('Linkerd 1 runs', () => s.unserved('l5d-system').length === 0);
-}

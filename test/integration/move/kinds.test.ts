@@ -11,8 +11,8 @@ describe('kinds of workloads', () => {
   scenario('a Deployment, a StatefulSet and a DaemonSet are rolled, verified and committed', async (s) => {
     const shop = await s.namespace('shop', [make.deployment('web'), make.statefulSet('db'), make.daemonSet('agent')]);
     await s.migrate();
-    expect(await s.ready()).to.equal('Migrated');
-    expect(s.keyed(shop)).to.deep.equal(['DaemonSet/agent', 'Deployment/web', 'StatefulSet/db']);
+    await s.gets('Migrated');
+    await s.carries(shop, ['DaemonSet/agent', 'Deployment/web', 'StatefulSet/db']);
     const pods = s.pods(shop);
     expect(pods).to.have.length(2 + 2 + 3);
     expect(pods.filter((pod) => !hasProxy(pod) || sourceTrace(pod) !== undefined)).to.deep.equal([]);
@@ -33,7 +33,7 @@ describe('kinds of workloads', () => {
   scenario('a CronJob is armed, and its next run is in the target and completes', async (s) => {
     const shop = await s.namespace('shop', [make.cronJob('report'), make.deployment('web')]);
     await s.migrate();
-    expect(await s.ready()).to.equal('Migrated');
+    await s.gets('Migrated');
     expect(s.rows(shop)).to.deep.equal(['CronJob/report: Armed NoPods']);
     await s.kubectl('create', 'job', '-n', shop, '--from=cronjob/report', 'report-29000001');
     const pod = await s.seen('the run has a pod', () =>
@@ -51,7 +51,7 @@ describe('kinds of workloads', () => {
       make.statefulSet('manual', { spec: { updateStrategy: { type: 'OnDelete' } } }),
     ]);
     await s.migrate();
-    expect(await s.ready()).to.equal('Migrated');
+    await s.gets('Migrated');
     expect(s.rows(shop)).to.deep.equal(['Deployment/asleep: Armed NoPods', 'StatefulSet/manual: Armed NoPods']);
     await s.kubectl('scale', '-n', shop, 'deployment/asleep', '--replicas=2');
     await s.seen('asleep is verified', () => !s.rows(shop).some((row) => row.startsWith('Deployment/asleep')));
@@ -65,10 +65,10 @@ describe('kinds of workloads', () => {
       make.deployment('web'),
     ]);
     await s.migrate({ restart: { progressDeadlineSeconds: 8 }, rollback: { maximumFailedNamespaces: 1 } });
-    expect(await s.ready()).to.equal('Migrated');
+    await s.gets('Migrated');
     await s.kubectl('scale', '-n', shop, 'deployment/asleep', '--replicas=1');
-    expect(await s.stalled()).to.equal('PartiallyMigrated');
-    expect(s.keyed(shop)).to.deep.equal(['Deployment/web']);
+    await s.stalls('PartiallyMigrated');
+    await s.carries(shop, ['Deployment/web']);
     expect(s.rows(shop)).to.deep.equal(['Deployment/asleep: Restored ProgressDeadlineExceeded']);
     await s.seen('asleep is served from the source', () => s.unserved(shop).length === 0);
   });
@@ -76,24 +76,24 @@ describe('kinds of workloads', () => {
   scenario('minReadySeconds is set where nobody owns it, with the keys, and goes with them', async (s) => {
     const shop = await s.namespace('shop', [make.deployment('web'), make.deployment('own', { spec: { minReadySeconds: 0 } })]);
     await s.migrate({ restart: { minReadySeconds: 1, progressDeadlineSeconds: 30 } });
-    expect(await s.ready()).to.equal('Migrated');
+    await s.gets('Migrated');
     expect((await s.get(`Deployment/${shop}/web`))['spec']).to.deep.include({ minReadySeconds: 1 });
     await s.change({ spec: { desiredState: 'RolledBack' } });
-    expect(await s.ready()).to.equal('RolledBack');
+    await s.gets('RolledBack');
     expect((await s.get(`Deployment/${shop}/web`))['spec']).not.to.have.property('minReadySeconds');
   });
 
   scenario('a workload born in a committed namespace from an old manifest joins and leaves, too', async (s) => {
     const shop = await s.namespace('shop', [make.deployment('web')]);
     await s.migrate();
-    await s.ready();
+    await s.gets();
     await s.add(shop, make.deployment('late'));
     const late = s.pods(shop).filter(({ metadata }) => metadata.name.startsWith('late-'));
     expect(late.map((pod) => [hasProxy(pod), sourceTrace(pod)])).to.deep.equal([
       [true, undefined],
       [true, undefined],
     ]);
-    expect(s.keyed(shop)).to.deep.equal(['Deployment/web']);
+    await s.carries(shop, ['Deployment/web']);
   });
 
   scenario('pods of a workload that has not been moved stay where their template says while others move', async (s) => {
@@ -110,6 +110,6 @@ describe('kinds of workloads', () => {
     );
     const web = s.pods(shop).filter(({ metadata }) => metadata.name.startsWith('web-'));
     expect(web.filter(hasProxy)).to.deep.equal([]);
-    await s.ready();
+    await s.gets();
   });
 });

@@ -22,7 +22,7 @@ describe('workloads that are not moved', () => {
     await s.create(closedPort(shop));
     const before = uidsOf(s, shop);
     await s.migrate();
-    expect(await s.stalled()).to.equal('PartiallyMigrated');
+    await s.stalls('PartiallyMigrated');
     expect(s.rows(shop)).to.deep.equal([
       'CronJob/endless: Listed NotNativeSidecar',
       'Deployment/closed: Listed NetworkPolicyClosesProxy',
@@ -41,7 +41,7 @@ describe('workloads that are not moved', () => {
       'StatefulSet/partitioned: Listed Partitioned',
       'StatefulSet/single: Listed NoSurge',
     ]);
-    expect(s.keyed(shop)).to.deep.equal(['Deployment/web', 'StatefulSet/allowed']);
+    await s.carries(shop, ['Deployment/web', 'StatefulSet/allowed']);
     const moved = new Set(
       [...s.pods(shop)].filter(hasProxy).map(({ metadata }) => metadata.name.replace(/-[^-]*(-[^-]*)?$/, '')),
     );
@@ -66,8 +66,8 @@ describe('workloads that are not moved', () => {
     await s.migrate();
     await s.seen('the exception is listed', () => s.rows(shop).includes('Deployment/host: Listed HostNetwork'));
     expect(s.step(shop)).to.equal('Preflight');
-    expect(s.keyed(shop)).to.deep.equal([]);
-    expect(await s.stalled()).to.equal('Blocked');
+    await s.carries(shop, []);
+    await s.stalls('Blocked');
   });
 
   scenario('Jobs never count', async (s) => {
@@ -76,7 +76,7 @@ describe('workloads that are not moved', () => {
       make.job('import', { annotations: { 'fake-node.test/complete-after': '600s' } }),
     ]);
     await s.migrate();
-    expect(await s.ready()).to.equal('Migrated');
+    await s.gets('Migrated');
     expect(s.rows(shop)).to.deep.equal([]);
     expect(
       s
@@ -94,15 +94,15 @@ describe('workloads that are not moved', () => {
         annotated(make.deployment('held'), { ...hold, [`${keys}/accept`]: 'never mind' }),
       ]);
       await s.migrate();
-      expect(await s.stalled()).to.equal('PartiallyMigrated');
+      await s.stalls('PartiallyMigrated');
       await s.kubectl('annotate', '-n', shop, 'deployment/opted-out', `${keys}/accept=it is batch work`);
       await s.seen('the reason is noted', () =>
         listAt(s.record(shop), 'status', 'workloads').some((row) => row['accepted'] === 'it is batch work'),
       );
-      expect(await s.stalled()).to.equal('PartiallyMigrated');
+      await s.stalls('PartiallyMigrated');
       await s.kubectl('annotate', '-n', shop, 'deployment/held', `${keys}/hold-`, `${keys}/accept-`);
-      expect(await s.recovers()).to.equal('Migrated');
-      expect(s.keyed(shop)).to.deep.equal(['Deployment/held']);
+      await s.recovers('Migrated');
+      await s.carries(shop, ['Deployment/held']);
       expect(s.observer.world.namespace(shop)?.metadata.labels).to.have.property(`${keys}/to`);
     },
   );
@@ -110,11 +110,11 @@ describe('workloads that are not moved', () => {
   scenario('when the cause of an exception is gone that workload alone is moved, and the namespace is committed', async (s) => {
     const shop = await s.namespace('shop', [make.deployment('web'), annotated(make.deployment('held'), hold)]);
     await s.migrate();
-    expect(await s.stalled()).to.equal('PartiallyMigrated');
+    await s.stalls('PartiallyMigrated');
     const { generation } = (await s.get(`Deployment/${shop}/web`)).metadata;
     await s.kubectl('annotate', '-n', shop, 'deployment/held', `${keys}/hold-`);
-    expect(await s.recovers()).to.equal('Migrated');
-    expect(s.keyed(shop)).to.deep.equal(['Deployment/held', 'Deployment/web']);
+    await s.recovers('Migrated');
+    await s.carries(shop, ['Deployment/held', 'Deployment/web']);
     expect((await s.get(`Deployment/${shop}/web`)).metadata.generation).to.equal(generation);
   });
 
@@ -122,11 +122,11 @@ describe('workloads that are not moved', () => {
     const shop = await s.namespace('shop', [make.deployment('web')]);
     await s.create({ kind: 'ResourceQuota', metadata: { name: 'quota', namespace: shop }, spec: { hard: { pods: '2' } } });
     await s.migrate();
-    expect(await s.stalled()).to.equal('Blocked');
+    await s.stalls('Blocked');
     expect(textAt(s.record(shop), 'status', 'reason')).to.equal('QuotaExceeded');
-    expect(s.keyed(shop)).to.deep.equal([]);
+    await s.carries(shop, []);
     await s.kubectl('delete', 'resourcequota', '-n', shop, 'quota');
-    expect(await s.recovers()).to.equal('Migrated');
+    await s.recovers('Migrated');
   });
 
   scenario('a quota that bounds what the proxy does not ask for is found before anything is written', async (s) => {
@@ -137,9 +137,9 @@ describe('workloads that are not moved', () => {
       spec: { hard: { 'requests.cpu': '8' } },
     });
     await s.migrate();
-    expect(await s.stalled()).to.equal('Blocked');
+    await s.stalls('Blocked');
     expect(s.rows(shop)).to.deep.equal(['Deployment/web: Listed QuotaNeedsProxyResources']);
-    expect(s.keyed(shop)).to.deep.equal([]);
+    await s.carries(shop, []);
   });
 });
 

@@ -27,7 +27,7 @@ describe('in mid-move', () => {
   scenario('a deploy is verified again and kept', async (s) => {
     const shop = await inFlight(s);
     await s.kubectl('set', 'image', ...web(shop), 'app=app.example/app:2');
-    expect(await s.ready()).to.equal('Migrated');
+    await s.gets('Migrated');
     const images = s.pods(shop).map((pod) => textAt((pod['spec'] as { containers: object[] }).containers[0], 'image'));
     expect(images).to.deep.equal(['app.example/app:2', 'app.example/app:2']);
     expect(s.pods(shop).every(hasProxy)).to.equal(true);
@@ -37,18 +37,18 @@ describe('in mid-move', () => {
     const shop = await inFlight(s, { restart: { progressDeadlineSeconds: 10 } });
     const broken = { spec: { template: { metadata: { annotations: { 'fake-node.test/broken-container': 'app' } } } } };
     await s.kubectl('patch', ...web(shop), '-p', JSON.stringify(broken));
-    await s.stalled();
+    await s.stalls();
     expect([s.step(shop), textAt(s.record(shop), 'status', 'reason')]).to.deep.equal(['Halted', 'DeployInFlight']);
-    expect(s.keyed(shop)).to.deep.equal(['Deployment/web']);
+    await s.carries(shop, ['Deployment/web']);
     expect(s.pods(shop).filter((pod) => !hasProxy(pod)).length).to.be.above(0);
   });
 
   scenario('rollout undo takes the keys away: Drifted, reported, and not written again', async (s) => {
     const shop = await inFlight(s);
     await s.kubectl('rollout', 'undo', ...web(shop));
-    expect(await s.stalled()).to.equal('PartiallyMigrated');
+    await s.stalls('PartiallyMigrated');
     expect(s.rows(shop)).to.deep.equal(['Deployment/web: Drifted Drifted']);
-    expect(s.keyed(shop)).to.deep.equal([]);
+    await s.carries(shop, []);
     expect(s.unserved(shop)).to.deep.equal([]);
     const writes = s.observer.writes.filter((write) => write.resource === 'deployments.apps' && write.namespace === shop);
     expect(writes.filter(({ code }) => code === 200)).to.have.length(1);
@@ -57,7 +57,7 @@ describe('in mid-move', () => {
   scenario('rollout restart is verified again', async (s) => {
     const shop = await inFlight(s);
     await s.kubectl('rollout', 'restart', ...web(shop));
-    expect(await s.ready()).to.equal('Migrated');
+    await s.gets('Migrated');
     expect(templateAnnotations(await s.get(`Deployment/${shop}/web`))).to.have.property('kubectl.kubernetes.io/restartedAt');
     expect(s.pods(shop).every(hasProxy)).to.equal(true);
   });
@@ -65,52 +65,52 @@ describe('in mid-move', () => {
   scenario('kubectl replace with the old manifest takes the keys away: Drifted', async (s) => {
     const shop = await inFlight(s);
     await replace(s, shop);
-    expect(await s.stalled()).to.equal('PartiallyMigrated');
+    await s.stalls('PartiallyMigrated');
     expect(s.rows(shop)).to.deep.equal(['Deployment/web: Drifted Drifted']);
     await s.change({ metadata: { annotations: { 'meshmigration.io/retry-at': '1' } } });
-    expect(await s.recovers()).to.equal('Migrated');
-    expect(s.keyed(shop)).to.deep.equal(['Deployment/web']);
+    await s.recovers('Migrated');
+    await s.carries(shop, ['Deployment/web']);
   });
 
   scenario('kubectl apply of the old manifest leaves the keys', async (s) => {
     const shop = await inFlight(s);
     await s.kubectlWith(manifest(shop), 'apply', '-f', '-');
-    expect(await s.ready()).to.equal('Migrated');
-    expect(s.keyed(shop)).to.deep.equal(['Deployment/web']);
+    await s.gets('Migrated');
+    await s.carries(shop, ['Deployment/web']);
   });
 
   scenario('server-side apply of the old manifest leaves the keys', async (s) => {
     const shop = await inFlight(s);
     await s.kubectlWith(manifest(shop), 'apply', '--server-side', '--field-manager=somebody', '--force-conflicts', '-f', '-');
-    expect(await s.ready()).to.equal('Migrated');
-    expect(s.keyed(shop)).to.deep.equal(['Deployment/web']);
+    await s.gets('Migrated');
+    await s.carries(shop, ['Deployment/web']);
   });
 
   scenario('scaling up is verified with the rest, and scaling to nothing arms the workload', async (s) => {
     const shop = await inFlight(s);
     await s.kubectl('scale', ...web(shop), '--replicas=4');
-    expect(await s.ready()).to.equal('Migrated');
+    await s.gets('Migrated');
     expect(s.pods(shop).filter(hasProxy)).to.have.length(4);
     const other = await s.namespace('other', [make.deployment('web', slow)], { labels: { scene: s.name('other') } });
     const name = await s.migrate({ waves: [{ name: 'one', namespaces: [other] }] }, { name: s.name('second') });
     await s.seen('web is in flight', () => s.keyed(other).length === 1);
     await s.kubectl('scale', ...web(other), '--replicas=0');
-    expect(await s.ready(name)).to.equal('Migrated');
+    await s.gets('Migrated', name);
     expect(s.rows(other)).to.deep.equal(['Deployment/web: Armed NoPods']);
   });
 
   scenario('a workload that a person pauses until the deadline halts, and goes on when a person says so', async (s) => {
     const shop = await inFlight(s, { restart: { progressDeadlineSeconds: 8 } }, { replicas: 4 });
     await s.kubectl('rollout', 'pause', ...web(shop));
-    await s.stalled();
+    await s.stalls();
     expect([s.step(shop), textAt(s.record(shop), 'status', 'reason')]).to.deep.equal(['Halted', 'PausedInFlight']);
-    expect(s.keyed(shop)).to.deep.equal(['Deployment/web']);
+    await s.carries(shop, ['Deployment/web']);
     await s.kubectl('rollout', 'resume', ...web(shop));
     await s.change({
       spec: { restart: { progressDeadlineSeconds: 60 } },
       metadata: { annotations: { 'meshmigration.io/retry-at': '1' } },
     });
-    expect(await s.recovers()).to.equal('Migrated');
+    await s.recovers('Migrated');
   });
 
   scenario(
@@ -124,18 +124,18 @@ describe('in mid-move', () => {
         'a is verified and the namespace held',
         () => textAt(s.record(shop), 'status', 'progress') === '1/2' && textAt(s.record(shop), 'status', 'reason') === 'Held',
       );
-      expect(s.keyed(shop)).to.deep.equal(['Deployment/a']);
+      await s.carries(shop, ['Deployment/a']);
       expect(s.step(shop)).to.equal('Cutover');
       await s.kubectl('annotate', 'namespace', shop, 'meshmigration.io/hold-');
-      expect(await s.ready()).to.equal('Migrated');
+      await s.gets('Migrated');
     },
   );
 
   scenario('a workload that appears in mid-cutover moves in the same try', async (s) => {
     const shop = await inFlight(s);
     await s.add(shop, make.deployment('new'));
-    expect(await s.ready()).to.equal('Migrated');
-    expect(s.keyed(shop)).to.deep.equal(['Deployment/new', 'Deployment/web']);
+    await s.gets('Migrated');
+    await s.carries(shop, ['Deployment/new', 'Deployment/web']);
     expect(s.record(shop)['status']).to.deep.include({ attempt: 1 });
   });
 
@@ -144,20 +144,20 @@ describe('in mid-move', () => {
     await s.migrate({ health: { soakSeconds: 12, minimumRequests: 1 } });
     await s.reaches(shop, 'Soak');
     await replace(s, shop);
-    expect(await s.ready()).to.equal('Migrated');
-    expect(s.keyed(shop)).to.deep.equal([]);
+    await s.gets('Migrated');
+    await s.carries(shop, []);
     expect(s.pods(shop).every(hasProxy)).to.equal(true);
   });
 
   scenario('keys that come back after the rollback are Drifted, and nobody fights over them', async (s) => {
     const shop = await s.namespace('shop', [make.deployment('web')]);
     await s.migrate();
-    await s.ready();
+    await s.gets();
     await s.change({ spec: { desiredState: 'RolledBack' } });
-    await s.ready();
+    await s.gets();
     await s.kubectl('rollout', 'undo', ...web(shop));
     await s.seen('it is reported', () => s.rows(shop).includes('Deployment/web: Drifted Drifted'));
-    expect(s.keyed(shop)).to.deep.equal(['Deployment/web']);
+    await s.carries(shop, ['Deployment/web']);
   });
 });
 

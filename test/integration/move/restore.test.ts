@@ -24,12 +24,12 @@ describe('the way back', () => {
     await s.kubectl('annotate', 'namespace', shop, 'linkerd.io/inject-');
     const was = (await s.get(`Namespace/${shop}`)).metadata;
     await s.migrate();
-    expect(await s.ready()).to.equal('Migrated');
+    await s.gets('Migrated');
     await s.change(back);
-    expect(await s.ready()).to.equal('RolledBack');
+    await s.gets('RolledBack');
     const is = (await s.get(`Namespace/${shop}`)).metadata;
     expect([is.labels, is.annotations ?? {}]).to.deep.equal([was.labels, was.annotations ?? {}]);
-    expect(s.keyed(shop)).to.deep.equal([]);
+    await s.carries(shop, []);
     const pods = s.pods(shop);
     expect(pods).to.have.length(2 + 2 + 3);
     expect(pods.filter((pod) => hasProxy(pod) || sourceTrace(pod) === undefined)).to.deep.equal([]);
@@ -42,15 +42,15 @@ describe('the way back', () => {
       s.namespace('b', [make.deployment('web')]),
     ]);
     await s.migrate();
-    await s.ready();
+    await s.gets();
     await s.stage.client.mergePatch(NAMESPACE_MIGRATION, { name: first }, back);
     await s.reaches(first, 'RolledBack');
-    expect(await s.ready()).to.equal('Migrated');
+    await s.gets('Migrated');
     expect([s.keyed(first), s.keyed(second)]).to.deep.equal([[], ['Deployment/web']]);
     expect(s.migration()['status']).to.deep.include({ migrated: '1/2' });
     await s.stage.client.mergePatch(NAMESPACE_MIGRATION, { name: first }, { spec: { desiredState: null } });
     await s.reaches(first, 'Migrated');
-    expect(await s.ready()).to.equal('Migrated');
+    await s.gets('Migrated');
     expect(s.record(first)['status']).to.deep.include({ attempt: 2 });
   });
 
@@ -62,7 +62,7 @@ describe('the way back', () => {
     await s.migrate({ pace: { maxConcurrentWorkloads: 2 } });
     await s.seen('two are in flight', () => s.keyed(shop).length === 2);
     await s.change(back);
-    expect(await s.ready()).to.equal('RolledBack');
+    await s.gets('RolledBack');
     expect(s.unserved(shop)).to.deep.equal([]);
     expect((await s.get(`Deployment/${shop}/d`)).metadata.generation).to.equal(1);
   });
@@ -73,14 +73,14 @@ describe('the way back', () => {
       ['a', 'b'].map((name) => make.deployment(name, slow)),
     );
     await s.migrate({ pace: { maxConcurrentWorkloads: 1 } });
-    await s.ready();
+    await s.gets();
     await s.change(back);
     await s.seen(
       'one is on its way back',
       () => s.rows(shop).some((row) => row.endsWith('Moving Restoring')) && s.keyed(shop).length === 1,
     );
     await s.change(forward);
-    expect(await s.ready()).to.equal('Migrated');
+    await s.gets('Migrated');
     expect(s.record(shop)['status']).to.deep.include({ attempt: 2 });
     const uid = s.migration().metadata.uid.slice(0, 8);
     const cutover = async (name: string): Promise<string | undefined> =>
@@ -91,11 +91,11 @@ describe('the way back', () => {
   scenario('what joined by its namespace alone is restarted with one key, after the namespace was un-committed', async (s) => {
     const shop = await s.namespace('shop', [make.deployment('web')]);
     await s.migrate();
-    await s.ready();
+    await s.gets();
     await s.add(shop, make.deployment('late'));
     expect(s.pods(shop).every(hasProxy)).to.equal(true);
     await s.change(back);
-    expect(await s.ready()).to.equal('RolledBack');
+    await s.gets('RolledBack');
     expect(s.pods(shop).some(hasProxy)).to.equal(false);
     const late = templateAnnotations(await s.get(`Deployment/${shop}/late`));
     expect(late['meshmigration.io/restored']).to.equal(`${s.migration().metadata.uid.slice(0, 8)}-1`);
@@ -111,16 +111,16 @@ describe('the way back', () => {
   scenario('a namespace key that somebody else changed is not overwritten: halted with its owner named', async (s) => {
     const shop = await s.namespace('shop', [make.deployment('web')]);
     await s.migrate();
-    await s.ready();
+    await s.gets();
     await s.kubectl('annotate', 'namespace', shop, 'linkerd.io/inject=ingress', '--overwrite');
     await s.change(back);
-    await s.stalled();
+    await s.stalls();
     expect([s.step(shop), textAt(s.record(shop), 'status', 'reason')]).to.deep.equal(['Halted', 'NamespaceKeyConflict']);
     expect(textAt(s.record(shop), 'status', 'message')).to.contain('linkerd.io/inject');
     expect((await s.get(`Namespace/${shop}`)).metadata.annotations).to.include({ 'linkerd.io/inject': 'ingress' });
     await s.kubectl('annotate', 'namespace', shop, 'linkerd.io/inject=enabled', '--overwrite');
     await s.change({ metadata: { annotations: { 'meshmigration.io/retry-at': '1' } } });
-    expect(await s.recovers()).to.equal('RolledBack');
+    await s.recovers('RolledBack');
   });
 
   scenario('a namespace key that changed before the commit is not overwritten either', async (s) => {
@@ -128,38 +128,38 @@ describe('the way back', () => {
     await s.migrate();
     await s.seen('web is in flight', () => s.keyed(shop).length === 1);
     await s.kubectl('annotate', 'namespace', shop, 'linkerd.io/inject=disabled');
-    await s.stalled();
+    await s.stalls();
     expect([s.step(shop), textAt(s.record(shop), 'status', 'reason')]).to.deep.equal(['Halted', 'NamespaceKeyConflict']);
     expect((await s.get(`Namespace/${shop}`)).metadata.annotations).to.include({ 'linkerd.io/inject': 'disabled' });
     await s.kubectl('annotate', 'namespace', shop, 'linkerd.io/inject-');
     await s.change({ metadata: { annotations: { 'meshmigration.io/retry-at': '1' } } });
-    expect(await s.recovers()).to.equal('Migrated');
+    await s.recovers('Migrated');
   });
 
   scenario('OnDelete pods that were moved are listed with the pods to delete', async (s) => {
     const shop = await s.namespace('shop', [make.statefulSet('manual', { spec: { updateStrategy: { type: 'OnDelete' } } })]);
     await s.migrate();
-    await s.ready();
+    await s.gets();
     await s.kubectl('delete', 'pod', '-n', shop, 'manual-1');
     await s.seen('a moved pod is there', () => s.pods(shop).some(hasProxy) && s.unserved(shop).length === 0);
     await s.change(back);
     await s.seen('it is listed', () => s.rows(shop).includes('StatefulSet/manual: Listed NoPods'));
-    expect(s.keyed(shop)).to.deep.equal([]);
+    await s.carries(shop, []);
     const [row] = listAt(s.record(shop), 'status', 'workloads');
     expect(textAt(row, 'remedy')).to.contain('manual-1').and.not.to.contain('manual-0');
-    expect(await s.ready()).to.equal('RolledBack');
+    await s.gets('RolledBack');
   });
 
   scenario('a Job that runs from a moved template ends first', async (s) => {
     const shop = await s.namespace('shop', [make.cronJob('report', { annotations: { 'fake-node.test/complete-after': '4s' } })]);
     await s.migrate();
-    await s.ready();
+    await s.gets();
     await s.kubectl('create', 'job', '-n', shop, '--from=cronjob/report', 'report-29000001');
     await s.seen('the run goes on', () => s.pods(shop).some((pod) => textAt(pod, 'status', 'phase') === 'Running'));
     await s.change(back);
     await s.seen('its keys are gone', () => s.keyed(shop).length === 0);
     expect(s.step(shop)).to.equal('Restore');
-    expect(await s.ready()).to.equal('RolledBack');
+    await s.gets('RolledBack');
     expect(s.pods(shop).map((pod) => textAt(pod, 'status', 'phase'))).to.deep.equal(['Succeeded']);
   });
 
@@ -173,9 +173,9 @@ describe('the way back', () => {
       { name: 'two', namespaces: [second], requireApproval: true },
     ];
     await s.migrate({ waves, advanceThrough: 'two' });
-    await s.ready();
+    await s.gets();
     await s.change({ spec: { ...back.spec, advanceThrough: null } });
-    expect(await s.ready()).to.equal('RolledBack');
+    await s.gets('RolledBack');
     const ended = (name: string): string => textAt(s.record(name), 'status', 'stepTime')!;
     expect(ended(second) < ended(first)).to.equal(true);
   });
@@ -186,7 +186,7 @@ describe('the way back', () => {
       ['a', 'b'].map((name) => make.deployment(name, slow)),
     );
     await s.migrate({ pace: { maxConcurrentWorkloads: 1 } });
-    await s.ready();
+    await s.gets();
     await s.change(back);
     await s.seen('one is on its way back', () => s.keyed(shop).length === 1);
     await s.change({ spec: { paused: true } });
@@ -197,16 +197,16 @@ describe('the way back', () => {
     await s.seen('it says that it is paused', () => s.condition('Ready')?.reason === 'Paused');
     expect(s.keyed(shop)).to.have.length(1);
     await s.change({ spec: { paused: false } });
-    expect(await s.ready()).to.equal('RolledBack');
+    await s.gets('RolledBack');
   });
 
   scenario('deletionPolicy Rollback: the object stays until all is back, and then it goes', async (s) => {
     const shop = await s.namespace('shop', [make.deployment('web')]);
     await s.migrate({ deletionPolicy: 'Rollback' });
-    await s.ready();
+    await s.gets();
     await s.kubectl('delete', 'meshmigration', s.prefix, '--wait=false');
     await s.seen('it is gone', () => s.observer.world.all('migrations').every(({ metadata }) => metadata.name !== s.prefix));
-    expect(s.keyed(shop)).to.deep.equal([]);
+    await s.carries(shop, []);
     expect(s.step(shop)).to.equal('none');
     expect(s.observer.world.namespace(shop)!.metadata.labels).not.to.have.any.keys(
       'meshmigration.io/to',
@@ -217,11 +217,11 @@ describe('the way back', () => {
   scenario('deletionPolicy changed to Retain lets the object go as everything is', async (s) => {
     const shop = await s.namespace('shop', [make.deployment('web')]);
     await s.migrate({ deletionPolicy: 'Rollback' });
-    await s.ready();
+    await s.gets();
     await s.seen('the finalizer is there', () => s.migration().metadata.finalizers?.length === 1);
     await s.change({ spec: { deletionPolicy: 'Retain' } });
     await s.seen('the finalizer is gone', () => (s.migration().metadata.finalizers ?? []).length === 0);
     await s.kubectl('delete', 'meshmigration', s.prefix);
-    expect(s.keyed(shop)).to.deep.equal(['Deployment/web']);
+    await s.carries(shop, ['Deployment/web']);
   });
 });

@@ -138,32 +138,33 @@ export class Scene {
     return found === undefined ? undefined : { status: word('status'), reason: word('reason'), message: word('message') };
   }
 
-  /** Waits until the migration has come to a good end, and answers with its reason; throws when it stalls. */
-  async ready(name = this.prefix): Promise<string> {
-    return await this.settled(name, (stalled) => {
-      throw new Error(`${name} is Stalled (${stalled.reason}: ${stalled.message}) ${this.story()}`);
+  /** Waits until the migration is Ready, with this reason when one is given; throws when it stalls. */
+  async gets(reason?: string, name = this.prefix): Promise<void> {
+    await this.comesTo('Ready', { reason, name }, (stalled) => {
+      throw new Error(`${name} is Stalled (${stalled.reason}: ${stalled.message})`);
     });
   }
 
-  /** Waits until the migration is Stalled, and answers with the reason. */
-  async stalled(name = this.prefix): Promise<string> {
-    return await this.seen(`${name} is Stalled`, () => {
-      const stalled = this.current('Stalled', name);
-      return stalled?.status === 'True' ? stalled.reason : undefined;
-    });
+  /** Waits until a migration that may be Stalled is Ready, with this reason when one is given. */
+  async recovers(reason?: string, name = this.prefix): Promise<void> {
+    await this.comesTo('Ready', { reason, name });
   }
 
-  /** Waits until a migration that is Stalled is Ready, and answers with its reason. */
-  async recovers(name = this.prefix): Promise<string> {
-    return await this.settled(name, () => undefined);
+  /** Waits until the migration is Stalled, with this reason when one is given. */
+  async stalls(reason?: string, name = this.prefix): Promise<void> {
+    await this.comesTo('Stalled', { reason, name });
   }
 
-  private async settled(name: string, onStalled: (condition: { reason: string; message: string }) => void): Promise<string> {
-    return await this.seen(`${name} is Ready`, () => {
+  private async comesTo(
+    type: 'Ready' | 'Stalled',
+    { reason, name }: { reason: string | undefined; name: string },
+    onStalled: (condition: { reason: string; message: string }) => void = () => undefined,
+  ): Promise<void> {
+    await this.seen(`${name} is ${type} ${reason ?? ''}`, () => {
       const stalled = this.current('Stalled', name);
       if (stalled?.status === 'True') onStalled(stalled);
-      const ready = this.current('Ready', name);
-      return ready?.status === 'True' ? ready.reason : undefined;
+      const condition = this.current(type, name);
+      return condition?.status === 'True' && (reason === undefined || condition.reason === reason);
     });
   }
 
@@ -218,6 +219,12 @@ export class Scene {
   keyed(namespace: string): string[] {
     const all = this.observer.world.all('workloads', namespace).filter((w) => isKeyed(templateAnnotations(w)));
     return all.map((w) => `${w.kind ?? ''}/${w.metadata.name}`).toSorted();
+  }
+
+  /** Waits until exactly these workloads of a namespace carry keys. */
+  async carries(namespace: string, workloads: readonly string[]): Promise<void> {
+    const wanted = JSON.stringify(workloads);
+    await this.seen(`keys are on ${wanted} of ${namespace}`, () => JSON.stringify(this.keyed(namespace)) === wanted, 15_000);
   }
 
   /** Pods of a namespace that live. */

@@ -14,7 +14,7 @@ describe('waves', () => {
   scenario('one wave follows the other, and each tells when it began and ended', async (s) => {
     const [first, second] = await both(s);
     await s.migrate({ waves: [wave('one', [first]), wave('two', [second])] });
-    await s.ready();
+    await s.gets();
     const [one, two] = listAt(s.migration(), 'status', 'waves');
     expect(textAt(one, 'completionTime')! <= textAt(two, 'startTime')!).to.equal(true);
     expect(textAt(two, 'completionTime')).to.be.a('string');
@@ -32,13 +32,13 @@ describe('waves', () => {
     ]);
     expect([s.step(first), s.step(second)]).to.deep.equal(['Migrated', 'none']);
     await s.change({ spec: { advanceThrough: 'two' } });
-    expect(await s.ready()).to.equal('Migrated');
+    await s.gets('Migrated');
   });
 
   scenario('advanceThrough limits no wave without requireApproval', async (s) => {
     const [first, second] = await both(s);
     await s.migrate({ advanceThrough: 'one', waves: [wave('one', [first], { requireApproval: true }), wave('two', [second])] });
-    expect(await s.ready()).to.equal('Migrated');
+    await s.gets('Migrated');
   });
 
   scenario('paused: the workload in flight comes to its end, nothing new starts, and it goes on where it was', async (s) => {
@@ -48,9 +48,9 @@ describe('waves', () => {
     await s.change({ spec: { paused: true } });
     await s.seen('api is verified', () => s.rows(shop).length === 0 && textAt(s.record(shop), 'status', 'progress') === '1/2');
     await s.seen('it says that it is paused', () => s.condition('Ready')?.reason === 'Paused');
-    expect(s.keyed(shop)).to.deep.equal(['Deployment/api']);
+    await s.carries(shop, ['Deployment/api']);
     await s.change({ spec: { paused: false } });
-    expect(await s.ready()).to.equal('Migrated');
+    await s.gets('Migrated');
   });
 
   scenario('as many namespaces are in flight as the pace says, and a wave may say otherwise', async (s) => {
@@ -62,7 +62,7 @@ describe('waves', () => {
     const inFlight = (some: readonly string[]): number =>
       some.filter((name) => ['Cutover', 'Commit', 'Soak'].includes(s.step(name))).length;
     await s.seen('two are in flight', () => inFlight(names.slice(0, 2)) === 2);
-    await s.ready();
+    await s.gets();
     const [, two] = listAt(s.migration(), 'status', 'waves');
     expect(textAt(two, 'completionTime')).to.be.a('string');
   });
@@ -71,7 +71,7 @@ describe('waves', () => {
     const first = await s.namespace('a', [make.deployment('bad', { proxy: 'failing' })]);
     const second = await s.namespace('b', [make.deployment('web')]);
     await s.migrate({ waves: [wave('one', [first]), wave('two', [second])] });
-    expect(await s.stalled()).to.equal('FailureBudgetSpent');
+    await s.stalls('FailureBudgetSpent');
     expect([s.step(first), s.step(second)]).to.deep.equal(['RolledBack', 'none']);
     const [failure] = listAt(s.migration(), 'status', 'failures');
     expect(failure).to.deep.include({ namespace: first, workload: 'Deployment/bad', reason: 'LowSuccessRate' });
@@ -82,7 +82,7 @@ describe('waves', () => {
     const first = await s.namespace('a', [make.deployment('bad', { proxy: 'failing' })]);
     const second = await s.namespace('b', [make.deployment('web')]);
     await s.migrate({ rollback: { maximumFailedNamespaces: 1 }, waves: [wave('one', [first]), wave('two', [second])] });
-    expect(await s.stalled()).to.equal('Failed');
+    await s.stalls('Failed');
     expect([s.step(first), s.step(second)]).to.deep.equal(['RolledBack', 'Migrated']);
   });
 
@@ -90,11 +90,11 @@ describe('waves', () => {
     const held = await s.namespace('a', [make.deployment('web')], { annotations: { 'meshmigration.io/hold': 'audit' } });
     const free = await s.namespace('b', [make.deployment('web')]);
     await s.migrate({ pace: { maxConcurrentNamespaces: 1 } });
-    expect(await s.stalled()).to.equal('Blocked');
+    await s.stalls('Blocked');
     expect([s.step(held), s.step(free)]).to.deep.equal(['Preflight', 'Migrated']);
     expect(s.migration()['status']).to.deep.include({ migrated: '1/2' });
     await s.kubectl('annotate', 'namespace', held, 'meshmigration.io/hold-');
-    expect(await s.recovers()).to.equal('Migrated');
+    await s.recovers('Migrated');
   });
 
   scenario(
@@ -109,7 +109,7 @@ describe('waves', () => {
       const late = await s.namespace('late', [make.deployment('web')]);
       const later = await s.namespace('later', [make.deployment('web')]);
       await s.change({ spec: { advanceThrough: 'two' } });
-      expect(await s.ready()).to.equal('Migrated');
+      await s.gets('Migrated');
       expect([first, second, late].map((name) => s.step(name))).to.deep.equal(['Migrated', 'Migrated', 'Migrated']);
       await s.seen('the last one is listed', () =>
         listAt(s.migration(), 'status', 'failures').some((f) => f['namespace'] === later && f['reason'] === 'NoWaveLeft'),
@@ -123,7 +123,7 @@ describe('waves', () => {
     await s.migrate({ waves: [wave('one', [shop], { soakSeconds: 3 })], health: { soakSeconds: 600, minimumRequests: 1 } });
     await s.reaches(shop, 'Soak');
     const began = Date.parse(textAt(s.record(shop), 'status', 'stepTime')!);
-    await s.ready();
+    await s.gets();
     expect(Date.parse(textAt(s.record(shop), 'status', 'stepTime')!) - began).to.be.within(3_000, 20_000);
   });
 
@@ -132,10 +132,10 @@ describe('waves', () => {
     for (const name of ['kube-public', 'linkerd', 'l5d-system'])
       await s.kubectl('label', 'namespace', name, `scene=${s.prefix}`, '--overwrite');
     await s.migrate();
-    expect(await s.ready()).to.equal('Migrated');
+    await s.gets('Migrated');
     expect(s.migration()['status']).to.deep.include({ migrated: '1/1' });
     await s.migrate({ waves: [wave('one', ['kube-public'])] }, { name: s.name('named') });
-    expect(await s.stalled(s.name('named'))).to.equal('ExcludedNamespace');
+    await s.stalls('ExcludedNamespace', s.name('named'));
     expect(textAt(listAt(s.migration(s.name('named')), 'status', 'failures')[0], 'remedy')).to.contain('kube-public');
     expect(s.step(shop)).to.equal('Migrated');
   });
@@ -150,9 +150,9 @@ describe('waves', () => {
     await s.change({ spec: { pace: { maxConcurrentWorkloads: 2 } } });
     await s.seen('two are in flight', () => s.rows(shop).filter((row) => row.includes(': Moving')).length === 2);
     await s.change({ spec: { waves: [wave('renamed', [shop])] } });
-    expect(await s.stalled()).to.equal('InvalidSpec');
+    await s.stalls('InvalidSpec');
     await s.change({ spec: { waves: [wave('all', [shop])] } });
-    expect(await s.recovers()).to.equal('Migrated');
+    await s.recovers('Migrated');
   });
 });
 

@@ -1,0 +1,79 @@
+// Outages in mid-move: the injector, the API server, and an operator that was frozen and wakes up behind another one.
+import { expect } from 'chai';
+import { launchOperator } from '../../support/operator-process.ts';
+import { hasProxy, isReady, sourceTrace } from '../../support/observer/world.ts';
+import { textAt } from '../../support/observer/fields.ts';
+import { make } from './scene.ts';
+import { scenariosOf } from './scenarios.ts';
+import { replaceOperator } from './stage.ts';
+
+const slow = { annotations: { 'fake-node.test/ready-after': '2s' } };
+
+describe('outages in mid-move', () => {
+  const { alone } = scenariosOf('out');
+
+  alone('with the injector down old pods keep serving, deadlines stand still, and the move goes on by itself', async (s) => {
+    const shop = await s.namespace('shop', [make.deployment('a', slow), make.deployment('b', slow)]);
+    await s.migrate({ pace: { maxConcurrentWorkloads: 1 }, restart: { progressDeadlineSeconds: 10 } });
+    await s.seen('a is in flight', () => s.keyed(shop).length === 1);
+    await s.stage.linkerd2.setInjectorDown(true);
+    await s.seen('it is told', () => textAt(s.record(shop), 'status', 'reason') === 'TargetNotReady');
+    const serving = (app: string): number =>
+      s.pods(shop).filter((pod) => pod.metadata.name.startsWith(`${app}-`) && isReady(pod)).length;
+    await s.kubectl('rollout', 'restart', '-n', shop, 'deployment/a');
+    await s.seen('the rollout is refused pods', () =>
+      JSON.stringify(s.observer.world.workload('Deployment', shop, 'a')?.['status']).includes('ReplicaFailure'),
+    );
+    expect([serving('a') >= 2, serving('b')]).to.deep.equal([true, 2]);
+    await s.stage.linkerd2.setInjectorDown(false);
+    await s.gets('Migrated');
+    expect(s.record(shop)['status']).to.deep.include({ attempt: 1 });
+    expect(s.pods(shop).filter((pod) => !hasProxy(pod) || sourceTrace(pod) !== undefined)).to.deep.equal([]);
+  });
+
+  alone('a restart of the API server changes nothing but the time it takes', async (s) => {
+    const shop = await s.namespace(
+      'shop',
+      ['a', 'b', 'c', 'd'].map((name) => make.deployment(name, slow)),
+    );
+    await s.migrate({ pace: { maxConcurrentWorkloads: 1 } });
+    await s.seen('a is in flight', () => s.keyed(shop).length === 1);
+    await s.stage.cluster.restartApiServer();
+    await s.gets('Migrated');
+    await s.carries(shop, ['Deployment/a', 'Deployment/b', 'Deployment/c', 'Deployment/d']);
+    expect(s.record(shop)['status']).to.deep.include({ attempt: 1 });
+  });
+
+  alone('an operator that ends in good order lets the next one go on at once', async (s) => {
+    const shop = await s.namespace(
+      'shop',
+      ['a', 'b', 'c'].map((name) => make.deployment(name, slow)),
+    );
+    await s.migrate({ pace: { maxConcurrentWorkloads: 1 } });
+    await s.seen('a is in flight', () => s.keyed(shop).length === 1);
+    const second = await launchOperator(s.stage.cluster, { identity: 'second' });
+    expect(await s.stage.operator.stop()).to.equal(0);
+    await second.said('became leader');
+    s.stage.operator = second;
+    await s.gets('Migrated');
+  });
+
+  alone('a leader that was frozen past its lease writes nothing when it wakes up, and ends', async (s) => {
+    const shop = await s.namespace(
+      'shop',
+      ['a', 'b', 'c', 'd'].map((name) => make.deployment(name, slow)),
+    );
+    await s.migrate({ pace: { maxConcurrentWorkloads: 1 } });
+    await s.seen('a is in flight', () => s.keyed(shop).length === 1);
+    const frozen = s.stage.operator;
+    frozen.signal('SIGSTOP');
+    const second = await launchOperator(s.stage.cluster, { identity: 'third' });
+    await second.said('became leader');
+    s.stage.operator = second;
+    frozen.signal('SIGCONT');
+    expect(await frozen.ended).to.be.above(0);
+    await s.gets('Migrated');
+    await s.carries(shop, ['Deployment/a', 'Deployment/b', 'Deployment/c', 'Deployment/d']);
+    await replaceOperator(s.stage);
+  });
+});
