@@ -58,18 +58,25 @@ async function passOver(
   if (decision === undefined) return { requeueAfterMs: 1_000 };
   const reported = await reportNamespace(options.reporters, record, decision, migrationOf(options.observers, record));
   if (reported.kind !== 'written' && reported.kind !== 'unchanged') return { requeueAfterMs: reported.afterMs };
-  if (decision.outcome.kind === 'act') {
-    const writes = await applyAll(options, record, decision.outcome.actions, context);
-    memory.set(name, writes);
-    // What was refused will be refused again for a while.
-    return decision.outcome.actions.length > 0 && writes.refusals.size === 0 ? 'again' : { requeueAfterMs: 1_000 };
-  }
+  const { outcome } = decision;
+  if (outcome.kind === 'act') return act(options, record, outcome.actions, { memory, context });
   // Names that were refused once are tried again after the wait; other refusals are facts about workloads.
   if (last.refusals.has(name))
     memory.set(name, { ...last, refusals: new Map([...last.refusals].filter(([key]) => key !== name)) });
-  const afterMs =
-    decision.outcome.kind === 'wait' ? (decision.outcome.afterSeconds ?? rarelySeconds) * 1_000 : rarelySeconds * 1_000;
-  return { requeueAfterMs: afterMs };
+  const seconds = outcome.kind === 'wait' ? (outcome.afterSeconds ?? rarelySeconds) : rarelySeconds;
+  return { requeueAfterMs: seconds * 1_000 };
+}
+
+// What was refused will be refused again for a while; what was written may allow the next step at once.
+async function act(
+  options: NamespaceReconcilerOptions,
+  record: NamespaceMigration,
+  actions: readonly Action[],
+  { memory, context }: { memory: Map<string, LastWrites>; context: ReconcileContext },
+): Promise<ReconcileResult | 'again'> {
+  const writes = await applyAll(options, record, actions, context);
+  memory.set(record.metadata.name, writes);
+  return actions.length > 0 && writes.refusals.size === 0 ? 'again' : { requeueAfterMs: 1_000 };
 }
 
 const nothingWritten: LastWrites = { refusals: new Map<string, Refusal>(), unwritten: new Set<string>() };
