@@ -42,7 +42,8 @@ export function readMetricsJson(text: string, routers: readonly string[]): Count
     return { ok: false, why: 'its metrics are no JSON object' };
   const gathered = new Gathered();
   for (const [path, value] of Object.entries(page)) {
-    if (/^rt\/.+\/server\/[^/]+\/[^/]+\/requests$/.test(path)) gathered.serve(value);
+    if (!path.startsWith('rt/')) continue;
+    if (path.endsWith('/requests') && /^rt\/[^/]+\/server\/[^/]+\/[^/]+\/requests$/.test(path)) gathered.serve(value);
     for (const router of routers) {
       const start = `rt/${router}/service/`;
       const field = FIELDS.find((candidate) => path.endsWith(`/${candidate}`));
