@@ -41,17 +41,18 @@ export function readMetricsJson(text: string, routers: readonly string[]): Count
   if (typeof page !== 'object' || page === null || Array.isArray(page))
     return { ok: false, why: 'its metrics are no JSON object' };
   const gathered = new Gathered();
-  for (const [path, value] of Object.entries(page)) {
-    if (!path.startsWith('rt/')) continue;
-    if (path.endsWith('/requests') && /^rt\/[^/]+\/server\/[^/]+\/[^/]+\/requests$/.test(path)) gathered.serve(value);
-    for (const router of routers) {
-      const start = `rt/${router}/service/`;
-      const field = FIELDS.find((candidate) => path.endsWith(`/${candidate}`));
-      if (field === undefined || !path.startsWith(start)) continue;
-      gathered.add(router, path.slice(start.length, -field.length - 1), field, value);
-    }
-  }
+  for (const [path, value] of Object.entries(page)) if (path.startsWith('rt/')) addPath(gathered, routers, path, value);
   return gathered.reading();
+}
+
+function addPath(gathered: Gathered, routers: readonly string[], path: string, value: unknown): void {
+  const field = FIELDS.find((candidate) => path.endsWith(`/${candidate}`));
+  if (field === undefined) return;
+  if (field === 'requests' && /^rt\/[^/]+\/server\/[^/]+\/[^/]+\/requests$/.test(path)) gathered.serve(value);
+  for (const router of routers) {
+    const start = `rt/${router}/service/`;
+    if (path.startsWith(start)) gathered.add(router, path.slice(start.length, -field.length - 1), field, value);
+  }
 }
 
 /** Reads the Prometheus form. `prefix` is the telemeter's own, put before every name. */
