@@ -43,9 +43,6 @@ export function createMonitor(world: World): Watched {
     if (pending.what === 'status') return;
     const action = pending.what;
     must(isNarrow(action), () => `I5 narrow writes: ${JSON.stringify(action)}`);
-    if (action.kind === 'cutOver' || action.kind === 'restoreTemplate') checkTemplateWrite(action);
-    if (action.kind === 'changeNamespace' && world.objects.namespaces.get(action.namespace)?.uid === action.uid)
-      checkRecord(action.namespace, action);
     if (action.kind === 'evictPod') checkEviction(action);
   };
 
@@ -105,6 +102,8 @@ export function createMonitor(world: World): Watched {
   const after = (pending: Pending, answer: Answer): void => {
     if (answer.kind !== 'done' || !answer.changed || pending.what === 'status') return;
     const action = pending.what;
+    if (action.kind === 'cutOver' || action.kind === 'restoreTemplate') checkTemplateWrite(action);
+    if (action.kind === 'changeNamespace') checkRecord(action.namespace, action);
     const target = targetOf(action);
     summary.set(target, (summary.get(target) ?? 0) + 1);
     const token = tokenOf(action);

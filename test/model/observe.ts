@@ -38,7 +38,7 @@ export function observeNamespace(
   const { name } = record.metadata;
   const migration = view.objects.migrations.get(record.spec.migrationRef.name);
   const ours = migration?.metadata.uid === record.spec.migrationRef.uid ? migration : undefined;
-  const namespace = view.objects.namespaces.get(name);
+  const namespace = (closeness.workloads ? world : view).objects.namespaces.get(name);
   const resting = (record.status?.step ?? 'Pending') === 'Pending';
   const bare = resting || ours === undefined || namespace === undefined;
   const pods = bare ? [] : podsIn(closeness.pods ? world.objects.pods : view.objects.pods, name);

@@ -114,6 +114,8 @@ function* applyAll(
   const unwritten = new Set<string>();
   for (const action of actions) {
     const answer = yield { what: action, key, make: () => write(world, replica.view, action, undefined) };
+    // The fence must stand before the first key.
+    if (answer.kind === 'stale' && action.kind === 'changeNamespace') break;
     if (answer.kind === 'stale' && action.kind === 'cutOver') unwritten.add(action.workload.uid);
   }
   return { refusals, unwritten };

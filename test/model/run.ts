@@ -115,12 +115,18 @@ class Runner {
   private replicaChoices(replica: Replica): (() => void)[] {
     const choices: (() => void)[] = [];
     const behind = lagging(this.world, replica.view);
-    if (this.plan.lag) for (const kind of behind) choices.push(() => this.deliver(replica, kind));
+    if (this.plan.lag) for (const kind of behind) choices.push(() => this.deliverInTime(replica, kind));
     else for (const kind of behind) this.deliver(replica, kind);
     for (const [key, { pass, pending }] of replica.running) choices.push(() => this.write(replica, key, pass, pending));
     for (const [key, at] of replica.due)
       if (at <= this.world.now && !replica.running.has(key)) choices.push(() => this.start(replica, key));
     return choices;
+  }
+
+  // Namespaces come and go in seconds, and watches lag by less: what is in a namespace is never seen before it.
+  private deliverInTime(replica: Replica, kind: (typeof kindNames)[number]): void {
+    if (kind === 'workloads' || kind === 'pods') this.deliver(replica, 'namespaces');
+    this.deliver(replica, kind);
   }
 
   private deliver(replica: Replica, kind: (typeof kindNames)[number]): void {

@@ -24,7 +24,7 @@ export function withPeople(): readonly Scenario[] {
     scenario('a deploy in mid-move', [{ ...change('deploy', { template: 'v2' }), when: keyed }], ['shop:Migrated']),
     scenario(
       'a deploy before the first key',
-      [{ ...change('deploy', { template: 'v2' }), when: stands('shop', 'Preflight') }],
+      [{ ...change('deploy', { template: 'v2' }), when: (world) => world.objects.records.has('shop') }],
       ['shop:Migrated'],
     ),
     scenario(

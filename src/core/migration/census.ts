@@ -58,8 +58,11 @@ export function isSettled(member: Member): boolean {
   return state !== 'pending' && state !== 'inFlight';
 }
 
-/** Members by state. */
-export function countNamespaces(members: readonly Member[]): NamespaceCounts {
+/**
+ * Members by state.
+ * @param starting names of members that are being given a place
+ */
+export function countNamespaces(members: readonly Member[], starting: ReadonlySet<string> = new Set()): NamespaceCounts {
   const counts: NamespaceCounts = {
     total: 0,
     pending: 0,
@@ -71,7 +74,7 @@ export function countNamespaces(members: readonly Member[]): NamespaceCounts {
     blocked: 0,
   };
   for (const member of members) {
-    const state = memberState(member);
+    const state = starting.has(member.name) ? 'inFlight' : memberState(member);
     if (state === undefined) continue;
     counts[state] += 1;
     counts.total += 1;

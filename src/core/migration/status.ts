@@ -3,7 +3,7 @@
 import type { WaveStatus } from '../../api/v1alpha1/mesh-migration-status.ts';
 import type { MeshMigrationStatus } from '../../api/v1alpha1/mesh-migration.ts';
 import { keys } from '../../api/v1alpha1/group.ts';
-import type { EventNote } from '../action.ts';
+import type { Action, EventNote } from '../action.ts';
 import { countNamespaces, countWorkloads, isSettled } from './census.ts';
 import { conditionsFor, standingOf } from './conditions.ts';
 import type { Standing } from './conditions.ts';
@@ -29,7 +29,7 @@ export interface StatusInput {
 export function nextStatus(input: StatusInput): MeshMigrationStatus {
   const { o, membership, now } = input;
   const members = membership.waves.flatMap((w) => w.members);
-  const namespaces = countNamespaces(members);
+  const namespaces = countNamespaces(members, placesIn(input.progress.actions));
   const waves = membership.waves.filter((w) => w.lost !== true).map((w) => waveStatus(w, input));
   const standing = standingOf(input, namespaces);
   return {
@@ -72,11 +72,16 @@ function waveStatus(w: WaveMembers, input: StatusInput): WaveStatus {
   const before = input.o.migration.status?.waves?.find((s) => s.name === w.wave.name);
   const now = new Date(input.now).toISOString();
   const starts = input.progress.starting.includes(w.wave.name) ? now : undefined;
-  const base = { name: w.wave.name, namespaces: countNamespaces(w.members) };
+  const base = { name: w.wave.name, namespaces: countNamespaces(w.members, placesIn(input.progress.actions)) };
   const startTime = before?.startTime ?? starts;
   if (startTime === undefined) return base;
   const complete = isComplete(w) && { completionTime: before?.completionTime ?? now };
   return { ...base, startTime, ...complete, ...memoryOf(w, input.o) };
+}
+
+// Places that are about to be given count as given: two who give some at once can't both store their status.
+function placesIn(actions: readonly Action[]): ReadonlySet<string> {
+  return new Set(actions.flatMap((a) => (a.kind === 'startRecord' ? [a.name] : [])));
 }
 
 function memoryOf(w: WaveMembers, o: MigrationObservation): Pick<WaveStatus, 'unrecorded'> {

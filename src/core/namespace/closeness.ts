@@ -8,11 +8,11 @@ import type { NamespaceDecision } from '../decision.ts';
 export interface Closeness {
   /** A verdict on pods is about to be concluded, or their keys are about to be taken away. */
   pods: boolean;
-  /** The namespace is about to be committed or to end, or a workload to be called drifted. */
+  /** The namespace is about to be committed, to turn round or to end, or a workload to be called drifted: the namespace itself and all workloads. */
   workloads: boolean;
 }
 
-const listed: readonly Step[] = ['Commit', 'Soak', 'Migrated', 'PartiallyMigrated', 'RolledBack'];
+const listed: readonly Step[] = ['Commit', 'Soak', 'Migrated', 'PartiallyMigrated', 'Restore', 'RolledBack', 'Halted'];
 
 /** What a decision that was made on watches must still be checked against. */
 export function closenessOf(before: NamespaceMigrationStatus, { outcome, status }: NamespaceDecision): Closeness {

@@ -152,7 +152,9 @@ function waitingBack(base: Base, s: Situation): Assessed {
   const { row, workload, pods } = base;
   const failed = failedBack(base, s);
   if (failed !== undefined) return failed;
-  return wasMoved(workload, row, s) ? goingBack(base, s) : { workload, pods, state: 'Restored' };
+  if (wasMoved(workload, row, s)) return goingBack(base, s);
+  // It was back already; what its pods do since is its owner's business, and why it went back is not forgotten.
+  return row?.state === 'Restored' ? { ...base, row, state: 'Restored' } : { workload, pods, state: 'Restored' };
 }
 
 // What failed is in flight already and keeps its reason to the end: people look for it. Only its clock starts anew.

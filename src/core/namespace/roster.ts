@@ -138,7 +138,7 @@ function nextLedger(roster: Roster, s: Situation): string[] {
   return writeLedger(next);
 }
 
-const missed: ReadonlySet<WorkloadState> = new Set(['Moving', 'Drifted', 'Verified']);
+const missed: ReadonlySet<WorkloadState> = new Set(['Moving', 'Failed', 'Drifted', 'Verified']);
 
 function warningsOf(roster: Roster, s: Situation): Warning[] {
   const fromWorkloads = roster.workloads.flatMap((a) => {

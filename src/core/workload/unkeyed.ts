@@ -25,7 +25,7 @@ export function assessUnkeyed(base: Base, row: WorkloadRow | undefined, context:
 // A write that was planned but never made looks like keys that vanished. A write and its undoing raise the generation by
 // two at least, so less than that says that it was never made.
 function hasVanished(workload: Workload, row: WorkloadRow | undefined, context: AssessContext): boolean {
-  if (!isInLedger(context.ledger, workload) || context.observation.unwritten.has(workload.uid)) return false;
+  if (!isInLedger(context.ledger, workload)) return false;
   const planned = row?.state === 'Moving' ? row.generation : undefined;
   return planned === undefined || workload.generation - planned >= 2;
 }
