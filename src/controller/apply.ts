@@ -10,6 +10,7 @@ import { isKubeError } from '../kube/kube-error.ts';
 import type { KubeError, KubeErrorKind } from '../kube/kube-error.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { apiVersionOf, NAMESPACE } from '../kube/resource-kind.ts';
+import type { Denials } from './denials.ts';
 import { textAt } from './fields.ts';
 import { NAMESPACE_MIGRATION, TEMPLATE_KINDS } from './kinds.ts';
 import { isOutdated } from './outdated.ts';
@@ -34,6 +35,7 @@ export interface Appliers {
   fence: () => void;
   /** Milliseconds since the epoch. */
   wallMs: () => number;
+  denials: Denials;
 }
 
 /** Carries out one action. Errors that say nothing about the action (network, overload) are thrown. */
@@ -43,7 +45,7 @@ export async function applyAction(a: Appliers, action: Action, migration: MeshMi
     await write(a, action, migration);
     return { kind: 'done' };
   } catch (error) {
-    if (!isKubeError(error)) throw error;
+    if (!isKubeError(error) || a.denials.mayPass(error)) throw error;
     return outcomeOf(error);
   }
 }

@@ -12,6 +12,7 @@ import type { KubeClient } from '../kube/client.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { AdmissionMode } from './admission-mode.ts';
 import type { Appliers } from './apply.ts';
+import { createDenials } from './denials.ts';
 import { createMigrationReconciler } from './migration-reconciler.ts';
 import { createNamespaceReconciler } from './namespace-reconciler.ts';
 import { createNames } from './names/observe.ts';
@@ -97,7 +98,7 @@ function controllersOf(options: OperatorOptions, views: Views, queues: Queues): 
       onLook: (migration) => queues.migrations.add(migration, 'traffic'),
     }),
   };
-  const appliers: Appliers = { client, views, fence, wallMs: () => clock.wallMs() };
+  const appliers: Appliers = { client, views, fence, wallMs: () => clock.wallMs(), denials: createDenials(monotonicMs) };
   const reporters: Reporters = { client, views, fence, events, monotonicMs, writtenAt: new Map() };
   const shared = { observers, appliers, reporters, clock };
   const namespaces = createNamespaceReconciler(shared);
