@@ -56,6 +56,8 @@ function suspect(workload: Seen, { ready, needed }: { ready: number; needed: num
   const latest = (): Seen | undefined => context.world.workload(workload.kind ?? '', namespace, name);
   const check = (): string | undefined => {
     const now = latest();
+    // Who deletes a namespace wants its pods gone.
+    if (context.world.namespace(namespace)?.metadata.deletionTimestamp !== undefined) return undefined;
     if (now?.metadata.uid !== uid || ready >= neededBy(now)) return undefined;
     return `${idOf(workload)} had ${ready} ready pods, its strategy allows no fewer than ${needed}`;
   };

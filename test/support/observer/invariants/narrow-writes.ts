@@ -74,6 +74,8 @@ function templateRule(kind: string): Rule {
 function patching(paths: readonly string[]): Rule {
   return (write) => {
     const operations = operationsOf(write);
+    // What was denied before its body was read can't be judged.
+    if (write.body === undefined && write.code === 403) return undefined;
     if (operations === undefined) return 'no JSON Patch: it could overwrite what somebody else has changed meanwhile';
     const strange = operations.find((operation) => operation.op !== 'test' && !isAllowed(operation, paths));
     return strange === undefined ? withUid(write) : `it changes ${strange.path}`;

@@ -52,7 +52,7 @@ function missing(migration: Seen, records: readonly Seen[], world: World): strin
 function notThere(record: Seen, migration: Seen, world: World): string | undefined {
   const name = record.metadata.name;
   const namespace = world.namespace(name);
-  if (namespace === undefined) return undefined;
+  if (namespace === undefined || namespace.metadata.deletionTimestamp !== undefined) return undefined;
   if (stepOf(record) !== 'Migrated') return `${name} is ${stepOf(record)}`;
   const podOnly = textAt(migration, 'spec', 'gitOps', 'onManagedField') === 'PodOnly';
   const committed = namespace.metadata.labels?.[key.to] !== undefined;
@@ -72,7 +72,7 @@ function notThere(record: Seen, migration: Seen, world: World): string | undefin
 function notBack(record: Seen, world: World): string | undefined {
   const name = record.metadata.name;
   const namespace = world.namespace(name);
-  if (namespace === undefined) return undefined;
+  if (namespace === undefined || namespace.metadata.deletionTimestamp !== undefined) return undefined;
   if (stepOf(record) !== 'RolledBack') return `${name} is ${stepOf(record)}`;
   if (namespace.metadata.labels?.[key.to] !== undefined) return `${name} is still committed`;
   const drifted = new Set(
