@@ -76,17 +76,16 @@ describe('what callers of a namespace need', () => {
     spec: { type: 'ExternalName', externalName: 'a' },
   };
   const wanted = [{ how: 'create', manifest }] as const;
-  const existing = (needed: string | undefined, spec: object = manifest.spec): Unstructured =>
-    ({
-      ...manifest,
-      metadata: {
-        ...manifest.metadata,
-        uid: 'u',
-        resourceVersion: '7',
-        ...(needed !== undefined && { labels: { [ownLabel.key]: ownLabel.value }, annotations: { [neededBy]: needed } }),
-      },
-      spec,
-    });
+  const existing = (needed: string | undefined, spec: object = manifest.spec): Unstructured => ({
+    ...manifest,
+    metadata: {
+      ...manifest.metadata,
+      uid: 'u',
+      resourceVersion: '7',
+      ...(needed !== undefined && { labels: { [ownLabel.key]: ownLabel.value }, annotations: { [neededBy]: needed } }),
+    },
+    spec,
+  });
 
   it('is created with whose it is and who needs it', () => {
     const [write] = missingOf('shop', wanted, []).writes;

@@ -29,7 +29,7 @@ describe('reading a running Linkerd 1', () => {
     const dead: Pages = { '/config.json': () => undefined, '/admin/metrics.json': () => undefined };
     const started = performance.now();
     const found = await reading([dead, pagesWith({ hello: 3 }), dead, dead], 300);
-    expect(performance.now() - started).to.be.within(280, 1_000);
+    expect(performance.now() - started).to.be.within(280, 5_000);
     expect(countsOf(found)).to.deep.equal({ 'svc/hello': 3 });
     expect(found.problems).to.have.length(3);
     expect(found.problems[0]).to.equal('l5d pod l5d-system/l5d-0: /config.json does not answer: no whole answer within 0.3 s');

@@ -9,6 +9,7 @@ import { routerNames } from '../../../src/mesh/linkerd1/config/router-names.ts';
 import { answerDelegation } from '../../../src/mesh/linkerd1/dtab/delegator.ts';
 import { parsePath } from '../../../src/mesh/linkerd1/dtab/parse.ts';
 import { readClusterObjects } from '../../../src/mesh/linkerd1/dtab/read-objects.ts';
+import { processorMs } from '../../support/processor-time.ts';
 
 const inRouter = (more: string): string => `routers:\n- protocol: http\n  servers: [{port: 4140}]\n${more}`;
 const meant = (text: string): (string | undefined)[] =>
@@ -162,9 +163,9 @@ describe('a hostile document', () => {
   ];
   for (const [what, text, wanted] of cases) {
     it(`such as ${what} ends in a clear error within a second`, () => {
-      const start = performance.now();
-      const { findings } = readLinkerdConfig(text);
-      expect(performance.now() - start).to.be.lessThan(1000);
+      let findings: ReturnType<typeof readLinkerdConfig>['findings'] = [];
+      const spent = processorMs(() => void ({ findings } = readLinkerdConfig(text)));
+      expect(spent).to.be.lessThan(1000);
       expect(isSound(findings)).to.equal(false);
       expect(findings.map((finding) => `${finding.severity} ${describeFinding(finding)}`).join('\n')).to.match(wanted);
     });

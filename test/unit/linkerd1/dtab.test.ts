@@ -12,6 +12,7 @@ import { segmentOf, showPath } from '../../../src/mesh/linkerd1/dtab/path.ts';
 import { readClusterObjects } from '../../../src/mesh/linkerd1/dtab/read-objects.ts';
 import { DtabSyntaxError } from '../../../src/mesh/linkerd1/dtab/syntax-error.ts';
 import { DentryTable } from '../../../src/mesh/linkerd1/dtab/table.ts';
+import { processorMs } from '../../support/processor-time.ts';
 
 const names = (dtab: string) => ({ table: new DentryTable(parseDtab(dtab)), namers: [] });
 const complaint = (text: string): string => {
@@ -186,10 +187,11 @@ describe('hostile dtabs', () => {
   ];
   for (const [what, dtab, wanted] of cases) {
     it(`with ${what} end within a second`, () => {
-      const start = performance.now();
-      const found = evaluate(names(dtab), ['a']);
-      expect(found.ok ? 'fine' : found.message).to.match(new RegExp(wanted));
-      expect(performance.now() - start).to.be.lessThan(1000);
+      const spent = processorMs(() => {
+        const found = evaluate(names(dtab), ['a']);
+        expect(found.ok ? 'fine' : found.message).to.match(new RegExp(wanted));
+      });
+      expect(spent).to.be.lessThan(1000);
     });
   }
 
@@ -209,8 +211,9 @@ describe('ten thousand names against two hundred dentries', () => {
       rewriteNamer(['#', 'r'], '/{port}/{ns}/{svc}', '/#/k8s/{ns}/{port}/{svc}'),
       k8sNamer({ prefix: ['#', 'k8s'], cluster: readClusterObjects([]) }),
     ];
-    const start = performance.now();
-    for (let i = 0; i < 10_000; i++) expect(evaluate({ table, namers }, ['svc', `app${i}.default`]).ok).to.equal(true);
-    expect(performance.now() - start).to.be.lessThan(2000);
+    const spent = processorMs(() => {
+      for (let i = 0; i < 10_000; i++) expect(evaluate({ table, namers }, ['svc', `app${i}.default`]).ok).to.equal(true);
+    });
+    expect(spent).to.be.lessThan(2000);
   });
 });
