@@ -28,6 +28,8 @@ export type Action =
       kind: 'changeNamespace';
       namespace: string;
       uid: string;
+      /** Of the namespace as it was decided on; the write is refused when it has changed since. */
+      resourceVersion?: string;
       labels: readonly KeyChange[];
       annotations: readonly KeyChange[];
       why: 'Moving' | 'Commit' | 'Uncommit' | 'End';

@@ -112,6 +112,7 @@ function changeNamespace(world: World, view: View, action: Action & { kind: 'cha
   const live = world.objects.namespaces.get(action.namespace);
   if (live === undefined) return stale;
   if (live.uid !== action.uid || live.deleting) return unchanged;
+  if (action.resourceVersion !== undefined && action.resourceVersion !== String(live.rv)) return stale;
   const labels = patched(live.labels, action.labels);
   const annotations = patched(live.annotations, action.annotations);
   if (labels === undefined || annotations === undefined) return stale;

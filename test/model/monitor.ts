@@ -27,8 +27,11 @@ export interface Watched extends Monitor {
 
 const inFlight: readonly NamespaceStep[] = ['Preflight', 'Prepare', 'Cutover', 'Commit', 'Soak', 'Restore'];
 
-/** A monitor of one world. */
-export function createMonitor(world: World): Watched {
+/**
+ * A monitor of one world.
+ * @param replicas processes that all think they lead; each may give a place that another has just given
+ */
+export function createMonitor(world: World, replicas = 1): Watched {
   const broken: string[] = [];
   const summary = new Map<string, number>();
   const written = new Set<string>();
@@ -123,10 +126,8 @@ export function createMonitor(world: World): Watched {
           !(r.status?.blocked === true && (r.status.step === 'Preflight' || r.status.step === 'Prepare')) &&
           world.objects.namespaces.get(r.metadata.name)?.uid === r.spec.namespaceUID,
       );
-      const limit = Math.max(
-        migration.spec.pace?.maxConcurrentNamespaces ?? 1,
-        ...migration.spec.waves.map((w) => w.maxConcurrentNamespaces ?? 1),
-      );
+      const waves = migration.spec.waves.map((w) => w.maxConcurrentNamespaces ?? 1);
+      const limit = Math.max(migration.spec.pace?.maxConcurrentNamespaces ?? 1, ...waves) + replicas - 1;
       must(
         busy.length <= limit,
         () => `I1 concurrency: ${busy.map((r) => r.metadata.name).join(' and ')} in flight, ${limit} allowed`,

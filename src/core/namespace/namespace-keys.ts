@@ -93,7 +93,8 @@ export function namespaceAction(
   const moving = why === 'Moving' ? movingLabel : why === 'Uncommit' ? found : undefined;
   const labels = [...plan.labels, ...(found === moving ? [] : [{ key: keys.moving, from: found, to: moving }])];
   if (labels.length === 0 && plan.annotations.length === 0) return undefined;
-  return { kind: 'changeNamespace', namespace: namespace.name, uid: namespace.uid, labels, annotations: plan.annotations, why };
+  const { name, uid, resourceVersion } = namespace;
+  return { kind: 'changeNamespace', namespace: name, uid, resourceVersion, labels, annotations: plan.annotations, why };
 }
 
 const movingLabel = 'true';
