@@ -102,7 +102,7 @@ function patched(found: Readonly<Record<string, string>>, changes: readonly KeyC
   for (const { key, from, to } of changes) {
     if (next[key] === to) continue;
     if (from !== undefined && next[key] !== from) return undefined;
-    if (to === undefined) delete next[key];
+    if (to === undefined) Reflect.deleteProperty(next, key);
     else next[key] = to;
   }
   return next;

@@ -92,7 +92,10 @@ function withAnnotations(migration: MeshMigration, annotations: Record<string, s
 export function deleteMigration(world: World, name = 'move'): void {
   const found = world.objects.migrations.get(name);
   if (found === undefined) return;
-  if ((found.metadata.finalizers ?? []).length === 0) return drop(world, 'migrations', name);
+  if ((found.metadata.finalizers ?? []).length === 0) {
+    drop(world, 'migrations', name);
+    return;
+  }
   const metadata = { ...found.metadata, deletionTimestamp: new Date(world.now).toISOString() };
   put(world, 'migrations', name, { ...found, metadata });
 }

@@ -65,6 +65,8 @@ class Runner {
   private next = 0;
   private lastChange: number;
   private lastRv = 0;
+  private kubeAt = -1;
+  private kubeKept: readonly (() => void)[] = [];
   private readonly replicas: Replica[];
   private readonly random: () => number;
   private readonly world: World;
@@ -105,11 +107,21 @@ class Runner {
     if (happening?.when(world) === true) {
       const act = (): void => {
         this.next += 1;
+        this.kubeAt = -1;
         happening.act(world);
       };
-      return [...kubeSteps(world), ...this.replicas.flatMap((r) => this.replicaChoices(r)), act, act, act];
+      return [...this.kube(), ...this.replicas.flatMap((r) => this.replicaChoices(r)), act, act, act];
     }
-    return [...kubeSteps(world), ...this.replicas.flatMap((r) => this.replicaChoices(r))];
+    return [...this.kube(), ...this.replicas.flatMap((r) => this.replicaChoices(r))];
+  }
+
+  // What controllers could do changes only when the world does.
+  private kube(): readonly (() => void)[] {
+    if (this.kubeAt !== this.world.rv) {
+      this.kubeAt = this.world.rv;
+      this.kubeKept = kubeSteps(this.world);
+    }
+    return this.kubeKept;
   }
 
   private replicaChoices(replica: Replica): (() => void)[] {
@@ -167,10 +179,19 @@ class Runner {
     const { fault } = this.plan;
     const kind = fault !== undefined && !this.struck && fault.at === this.writes ? fault.kind : undefined;
     if (kind !== undefined) this.struck = true;
-    if (kind === 'crashBefore') return this.crash(replica);
-    if (kind === 'lostAnswer') return this.lose(replica, key, pending);
+    if (kind === 'crashBefore') {
+      this.crash(replica);
+      return;
+    }
+    if (kind === 'lostAnswer') {
+      this.lose(replica, key, pending);
+      return;
+    }
     const answer: Answer = kind === 'refused' ? { kind: 'stale' } : this.make(pending);
-    if (kind === 'crashAfter') return this.crash(replica);
+    if (kind === 'crashAfter') {
+      this.crash(replica);
+      return;
+    }
     this.advance(replica, key, pass, pass.next(answer));
   }
 

@@ -119,6 +119,21 @@ export function failing(): readonly Scenario[] {
       exact: false,
     },
     {
+      name: 'the injector is down for good',
+      build: shop({ pace: { maxConcurrentWorkloads: 1 } }),
+      happenings: [
+        {
+          name: 'the injector goes down',
+          when: isKeyed('shop/Deployment/web'),
+          act: (world) => {
+            world.environment.injectorUp = false;
+          },
+        },
+      ],
+      ends: ['shop:Cutover', 'shop:Soak', 'shop:Migrated'],
+      exact: false,
+    },
+    {
       name: 'the injector is down for a while',
       build: shop(),
       happenings: [

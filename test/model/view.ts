@@ -37,6 +37,7 @@ export function lagging(world: World, view: View): KindName[] {
 }
 
 /** Delivers everything that one watch has to say. Whether anything was new. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- K ties the log of a kind to the view of the same kind
 export function deliver<K extends KindName>(world: World, view: View, kind: K): boolean {
   const log = world.log[kind];
   const before = view.seen[kind];

@@ -19,7 +19,7 @@ describe(`killed in every step (SEED=${String(seed)})`, () => {
 
   for (const step of [...steps.there, ...steps.back]) {
     alone(`in ${step}: same end, nothing done twice`, async (s) => {
-      const moment = random(`${step}`);
+      const moment = random(step);
       const shop = await s.namespace('shop', [make.deployment('web'), make.statefulSet('db'), make.cronJob('report')]);
       await s.migrate({ health: { soakSeconds: 1, minimumRequests: 1 } });
       if ((steps.there as readonly string[]).includes(step)) await kill(s, shop, { from: step, moment });
