@@ -68,5 +68,5 @@ async function kill(s: Scene, namespace: string, { from, moment }: { from: strin
 function random(word: string): number {
   let state = seed;
   for (const letter of word) state = (Math.imul(state ^ letter.charCodeAt(0), 2_654_435_761) >>> 0) ^ (state >>> 13);
-  return state % 200;
+  return (state >>> 0) % 200;
 }

@@ -5,7 +5,6 @@ import { hasProxy, isReady, sourceTrace } from '../../support/observer/world.ts'
 import { textAt } from '../../support/observer/fields.ts';
 import { make } from './scene.ts';
 import { scenariosOf } from './scenarios.ts';
-import { replaceOperator } from './stage.ts';
 
 const slow = { annotations: { 'fake-node.test/ready-after': '2s' } };
 
@@ -60,7 +59,7 @@ describe('outages in mid-move', () => {
   alone('a leader that was frozen past its lease writes nothing when it wakes up, and ends', async (s) => {
     const shop = await s.namespace(
       'shop',
-      ['a', 'b', 'c', 'd'].map((name) => make.deployment(name, slow)),
+      ['a', 'b'].map((name) => make.deployment(name, slow)),
     );
     await s.migrate({ pace: { maxConcurrentWorkloads: 1 } });
     await s.seen('a is in flight', () => s.keyed(shop).length === 1);
@@ -72,7 +71,6 @@ describe('outages in mid-move', () => {
     frozen.signal('SIGCONT');
     expect(await frozen.ended).to.be.above(0);
     await s.gets('Migrated');
-    await s.carries(shop, ['Deployment/a', 'Deployment/b', 'Deployment/c', 'Deployment/d']);
-    await replaceOperator(s.stage);
+    await s.carries(shop, ['Deployment/a', 'Deployment/b']);
   });
 });

@@ -1,7 +1,11 @@
 // What is found before anything is written: of the cluster, of both meshes, of admission, of a namespace and of its keys.
 import { expect } from 'chai';
 import { join } from 'node:path';
+import { POD } from '../../../src/kube/resource-kind.ts';
 import { listAt, textAt } from '../../support/observer/fields.ts';
+import { sourceTrace } from '../../support/observer/world.ts';
+import type { Seen } from '../../support/observer/world.ts';
+import { until } from '../../support/until.ts';
 import { linkerd1Away } from './outage.ts';
 import { make } from './scene.ts';
 import type { Scene } from './scene.ts';
@@ -127,6 +131,7 @@ describe('preflight', () => {
     const shop = await s.namespace('shop', [make.deployment('web')]);
     await s.kubectl('delete', 'mutatingadmissionpolicybinding', 'meshmigration-leave-linkerd1');
     try {
+      await until(async () => sourceTrace(await triedPod(s)) !== undefined, { what: 'the policy has stopped to act' });
       await s.migrate();
       await blocked(s, shop, 'AdmissionNotActive');
     } finally {
@@ -135,6 +140,16 @@ describe('preflight', () => {
     await s.recovers('Migrated');
   });
 });
+
+async function triedPod(s: Scene): Promise<Seen> {
+  const keys = { 'meshmigration.io/to': 'linkerd2', 'meshmigration.io/from': 'linkerd1', 'meshmigration.io/cutover': 'try-1' };
+  const pod = make.barePod('try', { annotations: keys });
+  return await s.stage.client.create<Seen>(
+    POD,
+    { ...pod, metadata: { ...pod.metadata, namespace: s.name('shop') } },
+    { dryRun: true },
+  );
+}
 
 const secondLinkerd1 = {
   kind: 'DaemonSet',

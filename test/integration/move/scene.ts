@@ -3,10 +3,10 @@ import { kubectl } from '../../cluster/kubectl.ts';
 import type { Manifest } from '../../../src/kube/object.ts';
 import * as kinds from '../../../src/kube/resource-kind.ts';
 import type { ResourceKind } from '../../../src/kube/resource-kind.ts';
-import { listAt, textAt } from '../../support/observer/fields.ts';
+import { listAt, numberAt, textAt } from '../../support/observer/fields.ts';
 import type { Fields } from '../../support/observer/fields.ts';
 import type { Observer } from '../../support/observer/observer.ts';
-import { isKeyed, stepOf, templateAnnotations } from '../../support/observer/world.ts';
+import { desiredOf, isKeyed, stepOf, templateAnnotations } from '../../support/observer/world.ts';
 import type { Seen } from '../../support/observer/world.ts';
 import * as build from '../../support/workloads.ts';
 import type { Stage } from './stage.ts';
@@ -253,14 +253,10 @@ function kindOf(kind: string): ResourceKind {
 }
 
 function isServed(workload: Seen): boolean {
-  const status = (workload['status'] ?? {}) as Readonly<Record<string, number | undefined>>;
-  const spec = (workload['spec'] ?? {}) as Readonly<Record<string, number | undefined>>;
-  if (workload.kind === 'DaemonSet')
-    return (status['desiredNumberScheduled'] ?? 0) > 0 && status['numberReady'] === status['desiredNumberScheduled'];
-  return (
-    (status['observedGeneration'] ?? 0) >= (workload.metadata.generation ?? 1) &&
-    (status['readyReplicas'] ?? 0) === (spec['replicas'] ?? 1)
-  );
+  const ready = workload.kind === 'DaemonSet' ? 'numberReady' : 'readyReplicas';
+  const seen = (numberAt(workload, 'status', 'observedGeneration') ?? 0) >= (workload.metadata.generation ?? 1);
+  const isScheduled = workload.kind !== 'DaemonSet' || desiredOf(workload) > 0;
+  return seen && isScheduled && (numberAt(workload, 'status', ready) ?? 0) === desiredOf(workload);
 }
 
 /** The manifest with annotations on the workload itself. */
