@@ -145,9 +145,16 @@ async function listWorkloads(o: Observers, namespace: string): Promise<TrimmedWo
 
 const watchedSteps: readonly Step[] = ['Preflight', 'Prepare', 'Cutover', 'Commit', 'Soak', 'Restore'];
 
+/** A workload was armed, or its first pods are being judged. */
+export function isJudging(record: NamespaceMigration): boolean {
+  return (
+    record.status?.workloads?.some((row) => row.state === 'Armed' || row.state === 'Moving' || row.state === 'Failed') ?? false
+  );
+}
+
 /** Pods of the namespace are watched: it is on the move, or waits for the first pod of an armed workload. */
 export function watchesPods(record: NamespaceMigration): boolean {
-  const armed = record.status?.workloads?.some((row) => row.state === 'Armed') ?? false;
+  const armed = isJudging(record);
   return armed || watchedSteps.includes(record.status?.step ?? 'Pending');
 }
 

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { NamespaceMigration, Step } from '../api/v1alpha1/namespace-migration.ts';
 import type { Change } from '../runtime/store.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
+import { isJudging } from './observe-namespace.ts';
 import type { TrimmedWorkload } from './trimmed.ts';
 import type { Views } from './views.ts';
 
@@ -55,7 +56,5 @@ function concerns(change: Change<TrimmedWorkload>, views: Views, namespace: stri
 }
 
 function isResting(record: NamespaceMigration): boolean {
-  const { status } = record;
-  const armed = status?.workloads?.some((row) => row.state === 'Armed') ?? false;
-  return !armed && resting.includes(status?.step ?? 'Pending');
+  return !isJudging(record) && resting.includes(record.status?.step ?? 'Pending');
 }

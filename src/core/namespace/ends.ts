@@ -7,6 +7,7 @@ import { isInLedger } from './ledger.ts';
 import { workloadName } from '../workload/assessed.ts';
 import type { Assessed } from '../workload/assessed.ts';
 import { restoreFailed } from './failures.ts';
+import { lookAgain } from './forward.ts';
 import { endOfMoving } from './namespace-writes.ts';
 import { isRepaired, retryValue, wantsBack } from './requests.ts';
 import { restoreJudgement } from './restore-move.ts';
@@ -28,12 +29,19 @@ export function decideMigrated(s: Situation): StepResult {
   const exceptions = exceptionsOf(roster);
   const again = exceptions.length > 0 ? askedAgain({ ...s, status }) : undefined;
   if (again !== undefined) return again;
-  if (s.step === 'Migrated') return done(carried(status, s));
+  if (s.step === 'Migrated') return rest(carried(status, s), roster, s);
   const cleared = exceptions.length === 0 || inState(roster, 'Pending').length > 0;
-  if (!cleared || wantsBack(s)) return done(status);
+  if (!cleared || wantsBack(s)) return rest(status, roster, s);
   const kept = exceptions.filter((row) => row.state === 'Restored' || row.state === 'Drifted');
   const why = { reason: 'Waiting', message: 'the cause of an exception is gone' };
   return { kind: 'advance', status: retrying({ ...s, status }, why, kept) };
+}
+
+// Nothing more to do, unless a workload that was armed is being judged: its deadline is nobody's event.
+function rest(status: NamespaceMigrationStatus, roster: Roster, s: Situation): StepResult {
+  const moving = inState(roster, 'Moving');
+  if (moving.length === 0) return done(status);
+  return { kind: 'end', status, outcome: { kind: 'wait', reason: 'RollingOut', afterSeconds: lookAgain(moving, s) } };
 }
 
 // Whatever rollback.onFailure says, that workload alone goes back: the namespace had come to its end.

@@ -52,7 +52,8 @@ function busyWhy(busy: readonly Assessed[], stopper: Why | undefined): Why {
 const asked: ReadonlySet<string> = new Set(['TooLittleTraffic', 'ProxyUnreachable', 'ProxyNotReady', 'RequestsHang']);
 
 // Rollouts speak through watches; what only a proxy can tell must be asked again.
-function lookAgain(busy: readonly Assessed[], s: Situation): number {
+/** Seconds until workloads in flight are looked at again at the latest. */
+export function lookAgain(busy: readonly Assessed[], s: Situation): number {
   if (busy.some((a) => asked.has(a.row?.reason ?? ''))) return 2;
   const deadlines = busy.map((a) => s.settings.progressDeadlineSeconds - (a.row === undefined ? 0 : waitedSeconds(a.row, s.now)));
   return Math.max(0.1, Math.min(30, ...deadlines.filter((d) => d > 0)));
