@@ -53,7 +53,7 @@ const integration: readonly Stage[] = [
   },
   ...suites().map((suite) => ({
     name: `integration: ${suite}`,
-    about: suite === 'move' ? '8 min' : '1 min',
+    about: suite.startsWith('move') ? '5 min' : suite.startsWith('names') ? '2 min' : '1 min',
     command: [...inside, ...mocha('--timeout', '300000', `test/integration/${suite}`)],
   })),
 ];
