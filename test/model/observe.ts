@@ -27,35 +27,45 @@ const shown = { present: { state: 'present', reason: 'seen' }, absent: { state: 
 const good = aReading();
 const bad = aReading({ success: 10, failure: 90 });
 
-/** What the reconciler of one namespace observes. */
+/** What the reconciler of one namespace observes: from the view, and live where that was asked for. */
 export function observeNamespace(
   world: World,
   view: View,
   record: NamespaceMigration,
-  last: LastWrites,
-  closeness: Closeness,
+  how: Closeness & { last: LastWrites },
 ): NamespaceObservation {
   const { name } = record.metadata;
   const migration = view.objects.migrations.get(record.spec.migrationRef.name);
   const ours = migration?.metadata.uid === record.spec.migrationRef.uid ? migration : undefined;
-  const namespace = (closeness.workloads ? world : view).objects.namespaces.get(name);
+  const namespace = (how.workloads ? world : view).objects.namespaces.get(name);
   const resting = (record.status?.step ?? 'Pending') === 'Pending';
-  const bare = resting || ours === undefined || namespace === undefined;
-  const pods = bare ? [] : podsIn(closeness.pods ? world.objects.pods : view.objects.pods, name);
-  const workloads = bare ? [] : workloadsIn(closeness.workloads ? world.objects.workloads : view.objects.workloads, name);
+  const found = resting || ours === undefined || namespace === undefined ? nothingFound : contentOf(world, view, name, how);
   return {
     ...(ours !== undefined && { migration: ours }),
     record,
     ...(namespace !== undefined && { namespace: factsOf(namespace) }),
     cluster: clusterOf(world, record),
-    workloads: workloads.map((w) => workloadOf(w, pods, namespace)),
-    pods: pods.map((pod) => podOf(world, pod)),
+    workloads: found.workloads.map((w) => workloadOf(w, found.pods, namespace)),
+    pods: found.pods.map((pod) => podOf(world, pod)),
     names: { verdict: pass },
     uncommitted: joinsStill(world, name) ? fail('StillCommitted', 'a new pod would still join') : pass,
     namespaceDefault: { labels: {}, annotations: { 'linkerd.io/inject': 'enabled' } },
     proxied: true,
-    ...last,
+    ...how.last,
   };
+}
+
+interface Content {
+  readonly pods: readonly ModelPod[];
+  readonly workloads: readonly ModelWorkload[];
+}
+
+const nothingFound: Content = { pods: [], workloads: [] };
+
+function contentOf(world: World, view: View, name: string, how: Closeness): Content {
+  const pods = (how.pods ? world : view).objects.pods;
+  const workloads = (how.workloads ? world : view).objects.workloads;
+  return { pods: podsIn(pods, name), workloads: workloadsIn(workloads, name) };
 }
 
 function joinsStill(world: World, name: string): boolean {

@@ -5,7 +5,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Action } from '../../src/core/action.ts';
 import type { MigrationDecision, NamespaceDecision } from '../../src/core/decision.ts';
 import type { MigrationObservation } from '../../src/core/migration/observation.ts';
-import { closenessOf } from '../../src/core/namespace/closeness.ts';
+import { closenessOf, isCloseEnough } from '../../src/core/namespace/closeness.ts';
+import type { Closeness } from '../../src/core/namespace/closeness.ts';
 import type { NamespaceObservation, Refusal } from '../../src/core/observation.ts';
 import { write, writeMigrationStatus, writeRecordStatus } from './api.ts';
 import type { Answer } from './api.ts';
@@ -96,12 +97,14 @@ function decideClosely(world: World, replica: Replica, name: string, by: Decider
   const record = replica.view.objects.records.get(name);
   if (record === undefined) throw new Error(`no record of ${name}`);
   const last = replica.memory.get(name) ?? nothingWritten;
-  const watched = observeNamespace(world, replica.view, record, last, { pods: false, workloads: false });
-  const first = by.namespace(watched, world.now);
-  const closeness = closenessOf(record.status ?? {}, first);
-  if (!closeness.pods && !closeness.workloads) return [watched, first];
-  const live = observeNamespace(world, replica.view, record, last, closeness);
-  return [live, by.namespace(live, world.now)];
+  let read: Closeness = { pods: false, workloads: false };
+  for (;;) {
+    const observation = observeNamespace(world, replica.view, record, { ...read, last });
+    const decision = by.namespace(observation, world.now);
+    const needed = closenessOf(record.status ?? {}, decision);
+    if (isCloseEnough(read, needed)) return [observation, decision];
+    read = { pods: read.pods || needed.pods, workloads: read.workloads || needed.workloads };
+  }
 }
 
 function* applyAll(

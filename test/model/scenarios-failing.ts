@@ -34,6 +34,11 @@ const repair = {
   },
 };
 
+function hasMoved(world: World): boolean {
+  const pods = [...world.objects.pods.values()].filter((pod) => pod.workload === 'Deployment/web');
+  return pods.every((pod) => pod.inTarget && pod.ready);
+}
+
 const perWorkload = { rollback: { onFailure: 'Workload' as const, maximumFailedNamespaces: 1 } };
 const halting = { rollback: { onFailure: 'None' as const } };
 
@@ -124,7 +129,7 @@ export function failing(): readonly Scenario[] {
       happenings: [
         {
           name: 'the injector goes down',
-          when: isKeyed('shop/Deployment/web'),
+          when: hasMoved,
           act: (world) => {
             world.environment.injectorUp = false;
           },

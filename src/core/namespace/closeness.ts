@@ -1,6 +1,7 @@
 // How closely the world must be looked at before a decision counts. Watches are enough to wait on; what is about to be
 // concluded or written is decided once more on live reads. Pure.
 
+import type { WorkloadCounts } from '../../api/v1alpha1/mesh-migration-status.ts';
 import type { NamespaceMigrationStatus, Step } from '../../api/v1alpha1/namespace-migration.ts';
 import type { NamespaceDecision } from '../decision.ts';
 
@@ -8,17 +9,28 @@ import type { NamespaceDecision } from '../decision.ts';
 export interface Closeness {
   /** A verdict on pods is about to be concluded, or their keys are about to be taken away. */
   pods: boolean;
-  /** The namespace is about to be committed, to turn round or to end, or a workload to be called drifted: the namespace itself and all workloads. */
+  /**
+   * The namespace itself and all its workloads: it is about to be committed, to turn round or to end; a pod is about to be
+   * evicted; or a workload seems to have drifted or fallen back, which a watch that lags behind the record looks like.
+   */
   workloads: boolean;
 }
 
-const listed: readonly Step[] = ['Commit', 'Soak', 'Migrated', 'PartiallyMigrated', 'Restore', 'RolledBack', 'Halted'];
+const decisive: readonly Step[] = ['Commit', 'Soak', 'Migrated', 'PartiallyMigrated', 'Restore', 'RolledBack', 'Halted'];
 
 /** What a decision that was made on watches must still be checked against. */
 export function closenessOf(before: NamespaceMigrationStatus, { outcome, status }: NamespaceDecision): Closeness {
-  const grew = (state: 'verified' | 'failed' | 'restored' | 'drifted'): boolean =>
-    (status.counts?.[state] ?? 0) > (before.counts?.[state] ?? 0);
-  const workloads = grew('drifted') || (before.step !== status.step && listed.includes(status.step ?? 'Pending'));
+  const gained = (state: keyof WorkloadCounts): number => (status.counts?.[state] ?? 0) - (before.counts?.[state] ?? 0);
+  const turns = before.step !== status.step && decisive.includes(status.step ?? 'Pending');
+  const evicts = outcome.kind === 'act' && outcome.actions.some((action) => action.kind === 'evictPod');
+  const fellBack = [gained('drifted') > 0, gained('verified') < 0, gained('restored') < 0].includes(true);
+  const concludes = (['verified', 'failed', 'restored'] as const).some((state) => gained(state) > 0);
   const restoring = outcome.kind === 'act' && status.step === 'Restore';
-  return { pods: workloads || restoring || grew('verified') || grew('failed') || grew('restored'), workloads };
+  const workloads = turns || evicts || fellBack;
+  return { pods: workloads || restoring || concludes, workloads };
+}
+
+/** Everything that is needed was read live; otherwise it must be read and decided once more. */
+export function isCloseEnough(read: Closeness, needed: Closeness): boolean {
+  return (read.pods || !needed.pods) && (read.workloads || !needed.workloads);
 }
