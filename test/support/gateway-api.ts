@@ -12,7 +12,7 @@ const run = promisify(execFile);
 const modulePath = 'sigs.k8s.io/gateway-api';
 
 /** Installs HTTPRoute and GRPCRoute as users do. */
-export async function installGatewayApi(cluster: Cluster): Promise<void> {
+export async function installGatewayApi(cluster: Pick<Cluster, 'kubeconfig' | 'binaries'>): Promise<void> {
   const env = { ...process.env, GOFLAGS: '-mod=readonly', GOTOOLCHAIN: 'local', GOWORK: 'off' };
   const { stdout } = await run('go', ['mod', 'download', '-json', modulePath], { cwd: join(TOOLS, 'gateway-api'), env });
   const { Dir: folder } = JSON.parse(stdout) as { Dir: string };

@@ -20,12 +20,24 @@ export interface Image {
   readonly user?: string;
   /** `NAME=value` each. */
   readonly env?: readonly string[];
+  /** Command that marks its arguments as permitted. */
+  readonly permit?: readonly string[];
 }
 
 /** A file of this machine, and its absolute path in the image. */
 export interface ImageFile {
   readonly from: string;
   readonly to: string;
+  /** Whether it may change a pod's network though its user is not root; needs a program that says so, see `permit`. */
+  readonly permitted?: boolean;
+}
+
+/** A program of this machine with the libraries that its loader would find for it. */
+export async function withLibraries(file: ImageFile, libraryFolder?: string): Promise<ImageFile[]> {
+  const env = { ...process.env, ...(libraryFolder === undefined ? {} : { LD_LIBRARY_PATH: libraryFolder }) };
+  const { stdout } = await run('ldd', [file.from], { env });
+  const found = [...stdout.matchAll(/^\s*(?:(\S+) => )?(\/\S+) \(0x/gm)];
+  return [file, ...found.map(([, name, path = '']) => ({ from: path, to: name === undefined ? path : `/lib/${name}` }))];
 }
 
 // One time for all files, so that equal files make equal images.
@@ -38,7 +50,7 @@ export async function writeImage(folder: string, image: Image): Promise<string> 
   try {
     await mkdir(join(making, 'parts'));
     const layer = join(making, 'parts', 'layer.tar');
-    await writeLayer(join(making, 'files'), layer, image.files);
+    await writeLayer(join(making, 'files'), layer, image);
     const diff = `sha256:${await digestOf(layer)}`;
     await writeFile(join(making, 'parts', 'config.json'), JSON.stringify(configOf(image, diff)));
     const manifest = [{ Config: 'config.json', RepoTags: [image.name], Layers: ['layer.tar'] }];
@@ -52,7 +64,7 @@ export async function writeImage(folder: string, image: Image): Promise<string> 
   }
 }
 
-async function writeLayer(root: string, layer: string, files: readonly ImageFile[]): Promise<void> {
+async function writeLayer(root: string, layer: string, { files, permit = [] }: Image): Promise<void> {
   // Programs expect a place for temporary files.
   await mkdir(join(root, 'tmp'), { recursive: true });
   await chmod(join(root, 'tmp'), 0o1777);
@@ -60,11 +72,22 @@ async function writeLayer(root: string, layer: string, files: readonly ImageFile
     await mkdir(dirname(join(root, to)), { recursive: true });
     await copyFile(from, join(root, to));
   }
+  const permitted = files.filter((file) => file.permitted === true).map(({ to }) => join(root, to));
+  const [program, ...args] = permit;
+  if (program !== undefined) await run(program, [...args, ...permitted]);
   await tar(root, layer);
 }
 
 async function tar(folder: string, file: string): Promise<void> {
-  const same = ['--sort=name', `--mtime=${MADE}`, '--owner=0', '--group=0', '--numeric-owner'];
+  const same = [
+    '--sort=name',
+    `--mtime=${MADE}`,
+    '--owner=0',
+    '--group=0',
+    '--numeric-owner',
+    '--xattrs',
+    '--xattrs-include=security.*',
+  ];
   await run('tar', [...same, '-C', folder, '-cf', file, '.']);
 }
 

@@ -22,6 +22,8 @@ export interface SystemPrograms {
   readonly iptablesFolder: string;
   /** The unpacked packages. */
   readonly root: string;
+  /** Their libraries. */
+  readonly libraryFolder: string;
 }
 
 /** Unpacks the packages unless they are there. Throws the remedy on systems without apt. */
@@ -29,14 +31,13 @@ export async function systemPrograms(): Promise<SystemPrograms> {
   const folder = join(cacheFolder(), 'debian');
   const root = join(folder, process.arch);
   if (!existsSync(root)) await unpack(folder, root);
-  const libraries = await libraryFolder(root);
   const wrapper = join(root, 'wrapped');
-  return { runc: join(wrapper, 'runc'), iptablesFolder: wrapper, root: libraries.root };
+  return { runc: join(wrapper, 'runc'), iptablesFolder: wrapper, root, libraryFolder: await librariesIn(root) };
 }
 
-async function libraryFolder(root: string): Promise<{ root: string; folder: string }> {
+async function librariesIn(root: string): Promise<string> {
   const [triplet = ''] = (await readdir(join(root, 'usr', 'lib'))).filter((name) => name.endsWith('-linux-gnu'));
-  return { root, folder: join(root, 'usr', 'lib', triplet) };
+  return join(root, 'usr', 'lib', triplet);
 }
 
 async function unpack(folder: string, root: string): Promise<void> {
@@ -60,8 +61,7 @@ async function unpack(folder: string, root: string): Promise<void> {
 
 // The programs find their libraries where the packages were unpacked.
 async function wrap(making: string, root: string): Promise<void> {
-  const { folder } = await libraryFolder(making);
-  const libraries = folder.replace(making, root);
+  const libraries = (await librariesIn(making)).replace(making, root);
   const wrapped = join(making, 'wrapped');
   await mkdir(wrapped);
   const put = async (name: string, command: string): Promise<void> => {

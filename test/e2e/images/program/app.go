@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"os"
@@ -95,7 +96,11 @@ func (s *service) chain(w http.ResponseWriter, r *http.Request) {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return
 		}
+		started := time.Now()
 		response, err := s.outbound.Do(request)
+		if took := time.Since(started); err != nil || took > 2*time.Second {
+			log.Printf("%s after %s: %v", url, took, err)
+		}
 		if err != nil {
 			http.Error(w, fmt.Sprintf("%s → %s: %v", s.name, url, err), http.StatusBadGateway)
 			return

@@ -1,0 +1,66 @@
+// What the callers have seen: numbers, and every failure with its time. It calls nobody but the callers.
+import { kubectl } from '../kubectl.ts';
+import type { RealCluster } from '../node/real-cluster.ts';
+import { CALLERS, LOAD } from './application.ts';
+
+/** One failed call. */
+export interface Failure {
+  readonly At: string;
+  readonly Caller: string;
+  readonly Target: string;
+  readonly Why: string;
+}
+
+/** What all callers saw together. */
+export interface Seen {
+  readonly requests: number;
+  readonly failures: readonly Failure[];
+  /** Milliseconds of each call, in no order. */
+  readonly latencies: readonly number[];
+  /** Calls of the caller and target that had the fewest. */
+  readonly fewest: number;
+}
+
+interface Page {
+  readonly targets: Readonly<Record<string, { readonly Requests: number; readonly Failed: number }>>;
+  readonly failures: readonly Failure[] | null;
+  readonly milliseconds: Readonly<Record<string, readonly number[] | null>>;
+}
+
+/** Reads all callers. */
+export async function seen(cluster: RealCluster): Promise<Seen> {
+  const pages = (await Promise.all((await addresses(cluster)).map((address) => ask(address, 'seen')))).map(
+    (text) => JSON.parse(text) as Page,
+  );
+  const counts = pages.flatMap(({ targets }) => Object.values(targets).map(({ Requests }) => Requests));
+  return {
+    requests: counts.reduce((sum, count) => sum + count, 0),
+    failures: pages.flatMap(({ failures }) => failures ?? []),
+    latencies: pages.flatMap(({ milliseconds }) => Object.values(milliseconds).flatMap((list) => list ?? [])),
+    fewest: Math.min(...counts),
+  };
+}
+
+/** Makes all callers forget what they have seen; they go on calling. */
+export async function forget(cluster: RealCluster): Promise<void> {
+  await Promise.all((await addresses(cluster)).map((address) => ask(address, 'forget')));
+}
+
+/** Failures as lines for people. */
+export function told(failures: readonly Failure[]): string[] {
+  return failures.map(({ At, Caller, Target, Why }) => `${At} ${Caller} → ${Target}: ${Why}`);
+}
+
+async function addresses(cluster: RealCluster): Promise<string[]> {
+  const path = 'jsonpath={.items[*].status.podIP}';
+  const found = (await kubectl(cluster, ['get', 'pods', '-n', LOAD, '--field-selector=status.phase=Running', '-o', path])).split(
+    ' ',
+  );
+  if (found.length !== Object.keys(CALLERS).length)
+    throw new Error(`There are callers at ${found.join(', ')}, not one of each kind.`);
+  return found;
+}
+
+async function ask(address: string, path: string): Promise<string> {
+  return await (await fetch(`http://${address}:8080/${path}`, { signal: AbortSignal.timeout(10_000) })).text();
+}

@@ -1,0 +1,98 @@
+// What a test asks of the operator and how it sees that it has been done, all through the API as people do it.
+import { readdirSync, readFileSync } from 'node:fs';
+import { until } from '../../cluster/readiness.ts';
+import { INJECTOR, LINKERD2_NAMESPACE } from '../meshes/linkerd2.ts';
+import { apply, kubectl } from '../kubectl.ts';
+import type { RealCluster } from '../node/real-cluster.ts';
+import { migration, NAMESPACES } from './application.ts';
+
+const NAME = 'e2e';
+const WAY_LIMIT = 240_000;
+const OPERATOR = 'meshmigration-system';
+
+/** Asks for one end or the other; makes the migration if there is none. */
+export async function wish(cluster: RealCluster, desiredState: 'Migrated' | 'RolledBack'): Promise<void> {
+  const there = await kubectl(cluster, ['get', 'meshmigrations', '-o', 'name']);
+  if (!there.includes(NAME)) await apply(cluster, [migration(NAME)]);
+  else await kubectl(cluster, ['patch', 'meshmigration', NAME, '--type=merge', '-p', JSON.stringify({ spec: { desiredState } })]);
+}
+
+/** The steps of all namespaces, as `namespace step`. */
+export async function steps(cluster: RealCluster): Promise<string[]> {
+  const path = 'jsonpath={range .items[*]}{.metadata.name} {.status.step}{"\\n"}{end}';
+  return (await kubectl(cluster, ['get', 'namespacemigrations', '-o', path])).trim().split('\n').sort();
+}
+
+/** Resolves when all namespaces are at that step. Throws with their messages when they are not in time. */
+export async function reached(cluster: RealCluster, step: string): Promise<void> {
+  const wanted = NAMESPACES.map((namespace) => `${namespace} ${step}`).join();
+  try {
+    await until(`all namespaces are ${step}`, WAY_LIMIT, async () => (await steps(cluster)).join() === wanted);
+  } catch (error) {
+    const status = await kubectl(cluster, [
+      'get',
+      'namespacemigrations',
+      '-o',
+      'jsonpath={range .items[*]}{.status}{"\\n"}{end}',
+    ]);
+    throw new Error(`Not all namespaces are ${step}:\n${status}`, { cause: error });
+  }
+}
+
+/** Resolves when a pod of any of the namespaces carries the keys: the move is on its way. */
+export async function underWay(cluster: RealCluster): Promise<void> {
+  await until('a template carries the keys', WAY_LIMIT, async () => {
+    const path = 'jsonpath={.items[*].spec.template.metadata.annotations.meshmigration\\.io/to}';
+    return (await kubectl(cluster, ['get', 'deployments,statefulsets,daemonsets', '-A', '-o', path])).includes('linkerd2');
+  });
+}
+
+/** Pods of the namespaces as `with proxy` and `without`, those on their way out left aside. */
+export async function pods(cluster: RealCluster): Promise<{ readonly joined: number; readonly apart: number }> {
+  const path =
+    'jsonpath={range .items[?(@.status.phase=="Running")]}{.metadata.namespace} {.metadata.deletionTimestamp}|{.spec.initContainers[*].name}{"\\n"}{end}';
+  const lines = (await kubectl(cluster, ['get', 'pods', '-A', '-o', path])).trim().split('\n');
+  const ours = lines.filter((line) => NAMESPACES.some((namespace) => line.startsWith(`${namespace} |`)));
+  const joined = ours.filter((line) => line.includes('linkerd-proxy')).length;
+  return { joined, apart: ours.length - joined };
+}
+
+/** Takes the injector away, or brings it back, and resolves when that is so. */
+export async function scaleInjector(cluster: RealCluster, replicas: 0 | 1): Promise<void> {
+  const deployment = `deployment/${INJECTOR}`;
+  await kubectl(cluster, ['scale', '-n', LINKERD2_NAMESPACE, deployment, `--replicas=${String(replicas)}`]);
+  if (replicas === 1) await kubectl(cluster, ['rollout', 'status', '-n', LINKERD2_NAMESPACE, deployment, '--timeout=60s']);
+  else {
+    const selector = 'linkerd.io/control-plane-component=proxy-injector';
+    await kubectl(cluster, ['wait', '-n', LINKERD2_NAMESPACE, '--for=delete', 'pod', '-l', selector, '--timeout=60s']);
+  }
+}
+
+/** How often the container of an operator's pod was started anew. */
+export async function restarts(cluster: RealCluster, pod: string): Promise<number> {
+  return Number(
+    await kubectl(cluster, ['get', 'pod', '-n', OPERATOR, pod, '-o', 'jsonpath={.status.containerStatuses[0].restartCount}']),
+  );
+}
+
+async function leader(cluster: RealCluster): Promise<string> {
+  return await kubectl(cluster, ['get', 'lease', '-n', OPERATOR, 'meshmigration', '-o', 'jsonpath={.spec.holderIdentity}']);
+}
+
+/** Kills the process that leads, as the kernel would when memory is short, and returns the name of its pod. */
+export async function killLeader(cluster: RealCluster): Promise<string> {
+  const pod = await leader(cluster);
+  const processes = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry) && isOperatorOf(entry, pod));
+  if (processes.length !== 1) throw new Error(`${String(processes.length)} processes are the operator of ${pod}.`);
+  process.kill(Number(processes[0]), 'SIGKILL');
+  return pod;
+}
+
+function isOperatorOf(pid: string, pod: string): boolean {
+  try {
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    return command.includes('/app/operator.js') && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`POD_NAME=${pod}\0`);
+  } catch {
+    return false;
+  }
+}
