@@ -22,7 +22,11 @@ describe('A migration under load', () => {
     cluster = await setStage();
   });
 
-  after(async () => await finish(cluster));
+  after(async function () {
+    // With KEEP=1 it stays until a person ends it.
+    this.timeout(0);
+    await finish(cluster);
+  });
 
   beforeEach(async () => await forget(cluster));
 

@@ -55,7 +55,11 @@ describe('A cluster with two real nodes', () => {
     for (const name of ['left', 'right']) await kubectl(cluster, ['rollout', 'status', `deployment/${name}`, '--timeout=60s']);
   });
 
-  after(async () => await finish(cluster));
+  after(async function () {
+    // With KEEP=1 it stays until a person ends it.
+    this.timeout(0);
+    await finish(cluster);
+  });
 
   it(`is ready within ${String(READY_WITHIN / 1000)} s when everything is built`, () => {
     expect(cluster.readyAfter).to.be.below(READY_WITHIN);
