@@ -69,7 +69,7 @@ describe('kinds of workloads', () => {
     await s.kubectl('scale', '-n', shop, 'deployment/asleep', '--replicas=1');
     await s.stalls('PartiallyMigrated');
     await s.carries(shop, ['Deployment/web']);
-    expect(s.rows(shop)).to.deep.equal(['Deployment/asleep: Restored ProgressDeadlineExceeded']);
+    await s.seen('it is back', () => s.rows(shop).join() === 'Deployment/asleep: Restored ProgressDeadlineExceeded');
     await s.seen('asleep is served from the source', () => s.unserved(shop).length === 0);
   });
 

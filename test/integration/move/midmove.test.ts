@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import { textAt } from '../../support/observer/fields.ts';
 import { hasProxy, templateAnnotations } from '../../support/observer/world.ts';
+import { until } from '../../support/until.ts';
 import { make } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { scenariosOf } from './scenarios.ts';
@@ -167,5 +168,6 @@ function manifest(namespace: string): object {
 }
 
 async function replace(s: Scene, namespace: string): Promise<void> {
-  await s.kubectlWith(manifest(namespace), 'replace', '-f', '-');
+  // The Deployment's controller may write between kubectl's read and its write.
+  await until(async () => (await s.kubectlWith(manifest(namespace), 'replace', '-f', '-')) !== '', { what: 'web is replaced' });
 }

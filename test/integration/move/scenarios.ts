@@ -1,9 +1,9 @@
 // How a file of tests is played: its scenarios run beside each other on one cluster, each in namespaces of its own, and an
 // observer watches all of them from the first to the last write.
-import { setTimeout as pause } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import type { Observer } from '../../support/observer/observer.ts';
 import { startObserver } from '../../support/observer/observer.ts';
+import { until } from '../../support/until.ts';
 import { NAMESPACE } from '../../../src/kube/resource-kind.ts';
 import { MESH_MIGRATION, NAMESPACE_MIGRATION, Scene } from './scene.ts';
 import { theStage } from './stage.ts';
@@ -40,7 +40,7 @@ export function scenariosOf(theme: string): Scenarios {
     }
   });
   after('the observer found nothing wrong, and the operator is quiet', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     await Promise.allSettled(outcomes.values());
     try {
       await observer.end();
@@ -75,13 +75,20 @@ export function scenariosOf(theme: string): Scenarios {
 async function cleanUp({ client }: Stage, theme: string): Promise<void> {
   for (const kind of [MESH_MIGRATION, NAMESPACE_MIGRATION, NAMESPACE]) {
     const { items } = await client.list(kind);
-    const own = items.filter(({ metadata }) => new RegExp(`^${theme}\\d`).test(metadata.name));
+    const own = items.filter(({ metadata }) => isOf(theme, metadata.name));
     for (const { metadata } of own) {
       if (kind === MESH_MIGRATION && (metadata.finalizers ?? []).length > 0)
         await client.mergePatch(kind, { name: metadata.name }, { metadata: { finalizers: null } });
       await client.delete(kind, { name: metadata.name });
     }
-    // A record whose migration goes must not be adopted by nobody's leftovers.
-    await pause(50);
   }
+  // What is still going changes what the next file's migrations say of the source.
+  await until(async () => (await client.list(NAMESPACE)).items.every(({ metadata }) => !isOf(theme, metadata.name)), {
+    what: `the namespaces of ${theme} are gone`,
+    timeoutMs: 90_000,
+  });
+}
+
+function isOf(theme: string, name: string): boolean {
+  return new RegExp(`^${theme}\\d`).test(name);
 }

@@ -102,8 +102,8 @@ export async function startObserver(options: ObserverOptions): Promise<Observer>
       await tail.drain();
       monitor.end(Date.now());
       await close();
-      const found = [...monitor.violations, ...disturbances(writes, quietFrom, place)];
-      if (found.length > 0) throw new Error(listed(found));
+      monitor.violations.push(...disturbances(writes, quietFrom, place));
+      if (monitor.violations.length > 0) throw new Error(listed(monitor.violations));
     },
   };
 }

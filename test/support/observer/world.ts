@@ -63,7 +63,11 @@ export class World {
 
   podsOf(workload: Seen): Seen[] {
     const name = `${workload.kind ?? ''}/${workload.metadata.name}`;
-    return this.all('pods', workload.metadata.namespace).filter((pod) => ownerOf(pod) === name);
+    const since = workload.metadata.creationTimestamp ?? '';
+    // Pods of an earlier workload of that name are nobody's.
+    return this.all('pods', workload.metadata.namespace).filter(
+      (pod) => ownerOf(pod) === name && (pod.metadata.creationTimestamp ?? '') >= since,
+    );
   }
 }
 
