@@ -36,6 +36,8 @@ export async function reportNamespace(
   decision: Decision<NamespaceMigrationStatus>,
   migration: MeshMigration | undefined,
 ): Promise<Reported> {
+  // A record that waits for its place has nothing to say; a status of its own would only outdate the one that starts it.
+  if (record.status === undefined && decision.status.step === undefined) return { kind: 'unchanged' };
   const urgent = decision.outcome.kind === 'act' || record.status?.step !== decision.status.step || decision.events.length > 0;
   const reported = await report(r, record, { status: decision.status, before: record.status, urgent }, (status) =>
     patchRecordStatus(r, record, status),

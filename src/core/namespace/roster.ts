@@ -94,7 +94,11 @@ const maximumWarnings = 50;
 
 /** The status with rows, counts and ledger as the roster says. */
 export function withRoster(status: NamespaceMigrationStatus, roster: Roster, s: Situation): NamespaceMigrationStatus {
-  const rows = [...roster.workloads.flatMap((a) => (a.row === undefined ? [] : [a.row])), ...roster.others];
+  // One order whichever way the workloads were walked: the same rows must be the same status.
+  const own = roster.workloads
+    .flatMap((a) => (a.row === undefined ? [] : [a.row]))
+    .toSorted((a, b) => compare(workloadName(a), workloadName(b)));
+  const rows = [...own, ...roster.others];
   const ordered = rows.toSorted((a, b) => rowOrder.indexOf(a.state) - rowOrder.indexOf(b.state)).slice(0, maximumRows);
   const counts = countsOf(roster);
   const warnings = warningsOf(roster, s);
