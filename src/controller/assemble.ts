@@ -6,6 +6,7 @@ import type { Membership, Pod, ProxyReading, Workload } from '../core/observatio
 import type { ContainerStatus, PreflightFacts, Role, WorkloadForPreflight } from '../mesh/adapter.ts';
 import { budgetFindings } from './disruption-budgets.ts';
 import type { TightBudget } from './disruption-budgets.ts';
+import { oncePerObject } from './once-per-object.ts';
 import { adaptersOf } from './preflight-facts.ts';
 import type { TrimmedNamespace, TrimmedPod, TrimmedWorkload } from './trimmed.ts';
 import { hasEnded } from './trimmed.ts';
@@ -20,6 +21,18 @@ export interface AssembleContext {
 
 /** A workload as decide sees it. */
 export function workloadFrom(trimmed: TrimmedWorkload, context: AssembleContext): Workload {
+  const { migration, namespace, facts, budgets } = context;
+  return assembledWorkload(trimmed, [specId(migration), namespace, facts, budgets], () => assembleWorkload(trimmed, context));
+}
+
+const assembledWorkload = oncePerObject<TrimmedWorkload, Workload>();
+
+// As long as uid and generation are the same, so is the spec, whatever object it stands in.
+function specId({ metadata }: MeshMigration): string {
+  return `${metadata.uid}/${metadata.generation}`;
+}
+
+function assembleWorkload(trimmed: TrimmedWorkload, context: AssembleContext): Workload {
   const { migration, namespace } = context;
   const { source, target } = adaptersOf(migration);
   const { spec } = migration;
@@ -68,8 +81,22 @@ function personUses(membership: Membership): Finding[] {
   return [{ severity: 'list', reason, message, remedy: use.remedy ?? `Look at ${use.place}.` }];
 }
 
+/** Where a workload's template stands with regard to the source, its namespace's keys left aside. */
+export function sourceUseOf(trimmed: TrimmedWorkload, migration: MeshMigration): Membership {
+  return sourceUse(trimmed, [specId(migration)], () => adaptersOf(migration).source.detect(trimmed.template, migration.spec));
+}
+
+const sourceUse = oncePerObject<TrimmedWorkload, Membership>();
+
 /** A pod as decide sees it. */
 export function podFrom(trimmed: TrimmedPod, migration: MeshMigration, reading: ProxyReading | undefined): Pod {
+  const pod = assembledPod(trimmed, [specId(migration)], () => assemblePod(trimmed, migration));
+  return reading === undefined ? pod : { ...pod, reading };
+}
+
+const assembledPod = oncePerObject<TrimmedPod, Pod>();
+
+function assemblePod(trimmed: TrimmedPod, migration: MeshMigration): Pod {
   const { source, target } = adaptersOf(migration);
   const { live } = trimmed;
   const statuses = [...(live.status?.initContainerStatuses ?? []), ...(live.status?.containerStatuses ?? [])];
@@ -88,7 +115,6 @@ export function podFrom(trimmed: TrimmedPod, migration: MeshMigration, reading: 
     target: target.expectations(live, migration.spec),
     ...(trimmed.workload !== undefined && { workload: trimmed.workload }),
     ...(waiting !== undefined && { waiting }),
-    ...(reading !== undefined && { reading }),
   };
 }
 

@@ -1,11 +1,11 @@
-// One question to a pod (GET, or POST of JSON): bounded in time and size, connections never kept. It knows no mesh.
+// One question to a pod (GET, or POST of JSON): bounded in time and size, connections kept only from one question to the next. It knows no mesh.
 
 import { Agent, request } from 'undici';
 import type { HttpGet } from './readings.ts';
 
 /** Asks URLs of pods. Rejects with a sentence after the deadline, on a broken answer, and beyond the limit in bytes. */
 export function createHttpGet(): HttpGet {
-  const dispatcher = new Agent({ pipelining: 0, connections: 2, keepAliveTimeout: 1, keepAliveMaxTimeout: 1 });
+  const dispatcher = new Agent({ connections: 2, keepAliveTimeout: 500, keepAliveMaxTimeout: 500 });
   return async (url, { timeoutMs, maximumBytes, json }) => {
     const signal = AbortSignal.timeout(timeoutMs);
     const posted =

@@ -1,7 +1,7 @@
 // The reconciler of one namespace: observe → decide → report → apply. It strings the steps together and holds nothing that
 // must survive. The status is stored before the actions are carried out: it is the intent that a crash resumes from.
 
-import type { NamespaceMigration, Step } from '../api/v1alpha1/namespace-migration.ts';
+import type { NamespaceMigration } from '../api/v1alpha1/namespace-migration.ts';
 import type { Action } from '../core/action.ts';
 import type { NamespaceDecision } from '../core/decision.ts';
 import { decideNamespace } from '../core/namespace/decide.ts';
@@ -12,6 +12,7 @@ import { applyAction } from './apply.ts';
 import type { Appliers } from './apply.ts';
 import { migrationOf, observeNamespace } from './observe-namespace.ts';
 import type { Closeness, LastWrites, Observers } from './observe-namespace.ts';
+import { covers, neededFor } from './looked-closely.ts';
 import { reportNamespace } from './report.ts';
 import type { Reporters } from './report.ts';
 
@@ -26,6 +27,7 @@ export interface NamespaceReconcilerOptions {
 // Passes in one run: writes of one pass often allow the next at once, and the watch needs some milliseconds to tell.
 const maximumPasses = 8;
 const rarelySeconds = 300;
+const judgingSeconds = 5;
 
 /** The reconcile function of namespaces; the key is the record's name. */
 export function createNamespaceReconciler(options: NamespaceReconcilerOptions): Reconcile {
@@ -36,6 +38,7 @@ export function createNamespaceReconciler(options: NamespaceReconcilerOptions): 
       if (record === undefined) {
         memory.delete(name);
         options.observers.views.pods.release(name);
+        options.observers.readings.retain(name, []);
         return {};
       }
       const result = await passOver(options, record, memory, context);
@@ -63,8 +66,15 @@ async function passOver(
   // Names that were refused once are tried again after the wait; other refusals are facts about workloads.
   if (last.refusals.has(name))
     memory.set(name, { ...last, refusals: new Map([...last.refusals].filter(([key]) => key !== name)) });
-  const seconds = outcome.kind === 'wait' ? (outcome.afterSeconds ?? rarelySeconds) : rarelySeconds;
-  return { requeueAfterMs: seconds * 1_000 };
+  const seconds = outcome.kind === 'wait' ? outcome.afterSeconds : undefined;
+  return { requeueAfterMs: (seconds ?? pauseSeconds(decision)) * 1_000 };
+}
+
+// The first pods of an armed workload are judged after the end, too, and deadlines come without a change.
+function pauseSeconds({ status }: NamespaceDecision): number {
+  return status.workloads?.some(({ state }) => state === 'Moving' || state === 'Failed') === true
+    ? judgingSeconds
+    : rarelySeconds;
 }
 
 // What was refused will be refused again for a while; what was written may allow the next step at once.
@@ -80,43 +90,31 @@ async function act(
 }
 
 const nothingWritten: LastWrites = { refusals: new Map<string, Refusal>(), unwritten: new Set<string>() };
-const fromWatches: Closeness = { pods: false, workloads: false };
+const fromWatches: Closeness = { pods: new Set(), workloads: false };
+const everything: Closeness = { pods: 'all', workloads: true };
 
-// What watches say is enough to wait on. Before anything is written or concluded, what it depends on is read live.
+// What watches say is enough to wait on. Before anything is written or concluded, what it depends on is read live. A closer
+// look may show more to conclude: then that is read live, too.
 async function decideClosely(
   options: NamespaceReconcilerOptions,
   record: NamespaceMigration,
   last: LastWrites,
 ): Promise<NamespaceDecision | undefined> {
   const { observers, clock } = options;
-  const watched = await observeNamespace(observers, record, last, fromWatches);
-  if (watched === undefined) return undefined;
-  const first = decideNamespace(watched, clock.wallMs());
-  const closeness = closenessFor(record, first);
-  if (!closeness.pods && !closeness.workloads) return first;
-  const migration = migrationOf(observers, record);
-  if (migration !== undefined && leadsBack(record.status ?? {}, first)) observers.surroundings.checkAgain(migration);
-  const live = await observeNamespace(observers, record, last, closeness);
-  return live === undefined ? undefined : decideNamespace(live, clock.wallMs());
-}
-
-const listedSteps: readonly Step[] = ['Commit', 'Soak', 'Migrated', 'PartiallyMigrated', 'RolledBack'];
-
-function closenessFor(record: NamespaceMigration, decision: NamespaceDecision): Closeness {
-  const before = record.status ?? {};
-  const after = decision.status;
-  const workloads = before.step !== after.step && listedSteps.includes(after.step ?? 'Pending');
-  const restoring = decision.outcome.kind === 'act' && after.step === 'Restore';
-  return { pods: workloads || restoring || concludes(before, after), workloads };
+  let looked = fromWatches;
+  for (;;) {
+    const observation = await observeNamespace(observers, record, last, looked);
+    if (observation === undefined) return undefined;
+    const decision = decideNamespace(observation, clock.wallMs());
+    const needed = neededFor(observation, decision);
+    if (covers(looked, needed)) return decision;
+    const migration = migrationOf(observers, record);
+    if (migration !== undefined && leadsBack(record.status ?? {}, decision)) observers.surroundings.checkAgain(migration);
+    looked = looked === fromWatches ? needed : everything;
+  }
 }
 
 type Status = NonNullable<NamespaceMigration['status']>;
-
-// A workload is about to count as verified, failed or restored.
-function concludes(before: Status, after: Status): boolean {
-  const grew = (key: 'verified' | 'failed' | 'restored'): boolean => (after.counts?.[key] ?? 0) > (before.counts?.[key] ?? 0);
-  return grew('verified') || grew('failed') || grew('restored');
-}
 
 // Nothing goes back into a source that was not just checked.
 function leadsBack(before: Status, { outcome, status }: NamespaceDecision): boolean {

@@ -4,21 +4,22 @@
 import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
 import type { NamespaceMigration, Step } from '../api/v1alpha1/namespace-migration.ts';
 import type { ClusterFacts, NamespaceFacts, NamespaceObservation, Refusal, TemplateKind } from '../core/observation.ts';
-import { isKeyed, pairOf } from '../core/pair.ts';
 import { pass, unknown } from '../core/verdict.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { KubeClient } from '../kube/client.ts';
-import { POD } from '../kube/resource-kind.ts';
 import type { KubeObjectLike, PreflightFacts, Role } from '../mesh/adapter.ts';
-import { podFrom, workloadFrom } from './assemble.ts';
+import { podFrom, sourceUseOf, workloadFrom } from './assemble.ts';
+import type { TightBudget } from './disruption-budgets.ts';
 import { tryPlainPod } from './dry-run.ts';
 import { TEMPLATE_KINDS } from './kinds.ts';
+import { livePods, liveWorkloads } from './live-lists.ts';
+import type { LivePods } from './live-lists.ts';
 import type { Names } from './names/observe.ts';
 import type { TrafficWatch } from './names/traffic.ts';
 import { adaptersOf } from './preflight-facts.ts';
+import { movedPods } from './moved-pods.ts';
 import type { Readings } from './readings.ts';
 import type { Surroundings } from './surroundings.ts';
-import { trimPod, trimWorkload } from './trimmed.ts';
 import type { TrimmedNamespace, TrimmedPod, TrimmedWorkload } from './trimmed.ts';
 import type { Views } from './views.ts';
 
@@ -40,8 +41,8 @@ export interface LastWrites {
 
 /** How closely to look. */
 export interface Closeness {
-  /** Pods are listed live: a verdict on them is about to lead to a write. */
-  pods: boolean;
+  /** Pods that are read live, because a verdict on them is about to lead to a write. */
+  pods: LivePods;
   /** Workloads are listed live: the namespace is about to be committed or to end. */
   workloads: boolean;
 }
@@ -84,6 +85,7 @@ export function migrationOf(o: Pick<Observers, 'views'>, record: NamespaceMigrat
 }
 
 const nothing = { labels: {}, annotations: {} };
+const noBudgets: readonly TightBudget[] = [];
 const names = { verdict: pass };
 const notAsked = unknown('NotAsked', 'not looked at in this step');
 const unasked: ClusterFacts = { source: notAsked, target: notAsked, admission: notAsked, findings: [] };
@@ -102,13 +104,15 @@ interface Input {
 
 async function observeMoving(o: Observers, input: Input): Promise<NamespaceObservation | undefined> {
   const { record, migration, namespace, closeness } = input;
-  const trimmedWorkloads = closeness.workloads ? await listWorkloads(o, namespace.name) : watchedWorkloads(o, namespace.name);
+  const trimmedWorkloads = closeness.workloads ? await liveWorkloads(o, namespace.name) : watchedWorkloads(o, namespace.name);
   const trimmedPods = await podsFor(o, record, closeness);
   if (trimmedPods === undefined) return undefined;
   // What blocked the namespace may be mended by now.
   const blocked = record.status?.blocked === true;
   const facts = await o.surroundings.namespaceFacts(migration, namespace.name, blocked);
-  const budgets = trimmedWorkloads.some((w) => w.kind === 'StatefulSet') ? await o.surroundings.budgets(namespace.name) : [];
+  const budgets = trimmedWorkloads.some((w) => w.kind === 'StatefulSet')
+    ? await o.surroundings.budgets(namespace.name)
+    : noBudgets;
   const workloads = trimmedWorkloads.map((w) => workloadFrom(w, { migration, namespace, facts, budgets }));
   const { source, target } = adaptersOf(migration);
   const settings = source.settings(migration.spec, {});
@@ -118,7 +122,7 @@ async function observeMoving(o: Observers, input: Input): Promise<NamespaceObser
     namespace: namespaceFacts(namespace, facts, migration),
     cluster: await clusterFor(o, input, trimmedWorkloads, settings),
     workloads,
-    pods: await withReadings(o, record, migration, { workloads: trimmedWorkloads, pods: trimmedPods }),
+    pods: await withReadings(o, input, trimmedPods, trimmedWorkloads),
     names: await o.names.of(migration, record, trimmedWorkloads),
     namespaceDefault: {
       labels: target.namespaceDefault.labels,
@@ -134,13 +138,6 @@ const kinds = Object.keys(TEMPLATE_KINDS) as TemplateKind[];
 
 function watchedWorkloads(o: Observers, namespace: string): TrimmedWorkload[] {
   return kinds.flatMap((kind) => o.views.workloads[kind].all(namespace));
-}
-
-async function listWorkloads(o: Observers, namespace: string): Promise<TrimmedWorkload[]> {
-  const lists = await Promise.all(
-    kinds.map(async (kind) => (await o.client.list(TEMPLATE_KINDS[kind], { namespace })).items.map(trimWorkload(kind))),
-  );
-  return lists.flat();
 }
 
 const watchedSteps: readonly Step[] = ['Preflight', 'Prepare', 'Cutover', 'Commit', 'Soak', 'Restore'];
@@ -161,8 +158,10 @@ export function watchesPods(record: NamespaceMigration): boolean {
 async function podsFor(o: Observers, record: NamespaceMigration, closeness: Closeness): Promise<TrimmedPod[] | undefined> {
   const namespace = record.metadata.name;
   if (!watchesPods(record)) o.views.pods.release(namespace);
-  if (watchesPods(record) && !closeness.pods) return o.views.pods.of(namespace);
-  return (await o.client.list(POD, { namespace })).items.map(trimPod);
+  if (!watchesPods(record)) return livePods(o, namespace, 'all');
+  const watched = o.views.pods.of(namespace);
+  const isWatchEnough = closeness.pods !== 'all' && closeness.pods.size === 0;
+  return isWatchEnough || watched === undefined ? watched : livePods(o, namespace, closeness.pods);
 }
 
 function namespaceFacts(
@@ -202,52 +201,31 @@ async function clusterFor(
 
 // A template that uses the source and may join the target shows most.
 function typicalWorkload(workloads: readonly TrimmedWorkload[], migration: MeshMigration): TrimmedWorkload | undefined {
-  const { source, target } = adaptersOf(migration);
+  const { target } = adaptersOf(migration);
   const able = workloads.filter(
     (w) => !w.deleting && w.template.spec?.hostNetwork !== true && !target.optsOut(w.template) && w.owner === undefined,
   );
   const users = able.filter((w) => {
-    const membership = source.detect(w.template, migration.spec);
+    const membership = sourceUseOf(w, migration);
     return membership.state === 'present' && membership.uses.every((use) => use.removedBy === 'admission');
   });
-  return users[0] ?? able.find((w) => source.detect(w.template, migration.spec).state === 'absent');
+  return users[0] ?? able.find((w) => sourceUseOf(w, migration).state === 'absent');
 }
 
 async function withReadings(
   o: Observers,
-  record: NamespaceMigration,
-  migration: MeshMigration,
-  { workloads, pods }: { workloads: readonly TrimmedWorkload[]; pods: readonly TrimmedPod[] },
+  input: Input,
+  pods: readonly TrimmedPod[],
+  workloads: readonly TrimmedWorkload[],
 ): Promise<NamespaceObservation['pods']> {
+  const { record, migration } = input;
   const { probe } = adaptersOf(migration).target;
-  const pair = pairOf(record.spec.source, record.spec.target);
   const step = record.status?.step;
   o.readings.retain(record.metadata.name, pods);
-  if (probe === undefined || step === 'Restore' || step === 'RolledBack')
+  if (probe === undefined || step === 'Restore' || !watchesPods(record))
     return pods.map((pod) => podFrom(pod, migration, undefined));
-  const asked = pods.filter(
-    (pod) => (isKeyed(pod.keys, pair) || record.status?.committed === true) && pod.ready && !pod.deleting && !pod.job,
-  );
-  const readings = await o.readings.of(asked, probe, readingsGoodFor(record, workloads, pods.length));
+  const readings = await o.readings.of(movedPods(record, pods, workloads), probe);
   return pods.map((pod) => podFrom(pod, migration, readings.get(pod.uid)));
-}
-
-// A pod of a rollout that goes on is asked once; when its workload only waits for a verdict, often; afterwards, and the
-// more pods there are, seldom.
-function readingsGoodFor(
-  record: NamespaceMigration,
-  workloads: readonly TrimmedWorkload[],
-  pods: number,
-): (pod: TrimmedPod) => number {
-  const moving = new Set(
-    (record.status?.workloads ?? []).filter((row) => row.state === 'Moving').map((row) => `${row.kind}/${row.name}`),
-  );
-  const rolledOut = new Set(workloads.filter((w) => w.rollout.complete).map((w) => `${w.kind}/${w.name}`));
-  const watching = Math.max(record.status?.step === 'Soak' ? 5_000 : 15_000, pods * 20);
-  return ({ workload = '' }) => {
-    if (!moving.has(workload)) return watching;
-    return rolledOut.has(workload) ? 1_500 : Infinity;
-  };
 }
 
 // Only on the way back does it matter whether new pods still join.

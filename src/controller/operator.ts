@@ -90,7 +90,11 @@ function controllersOf(options: OperatorOptions, views: Views, queues: Queues): 
     client,
     views,
     surroundings: createSurroundings(client, monotonicMs, options.admission),
-    readings: createReadings(options.httpGet, monotonicMs),
+    readings: createReadings({
+      get: options.httpGet,
+      monotonicMs,
+      onAnswer: (namespace) => queues.namespaces.add(namespace, 'proxy'),
+    }),
     names: createNames({ client, http: options.httpGet, monotonicMs }),
     traffic: createTrafficWatch({
       io: { http: options.httpGet, list: (question) => askCluster(client, question) },

@@ -1,6 +1,7 @@
 // Readings: what the target's proxies answer, asked of the pods themselves, bounded in time, size and number. An answer is
 // kept for some seconds; losing it costs another question, nothing else. Judges nothing.
 
+import PQueue from 'p-queue';
 import type { ProxyReading } from '../core/observation.ts';
 import type { ProxyProbe } from '../mesh/adapter.ts';
 import type { AskLimits } from '../mesh/names.ts';
@@ -9,20 +10,34 @@ import type { TrimmedPod } from './trimmed.ts';
 /** Asks one URL; rejects after the deadline, on a broken answer, and beyond the limit in bytes. */
 export type HttpGet = (url: string, limits: AskLimits) => Promise<{ status: number; body: string }>;
 
+/** A proxy whose answer is wanted. */
+export interface Wanted {
+  pod: TrimmedPod;
+  /** It is asked again, beside, when its last answer is older than so many milliseconds. */
+  againAfterMs: number;
+  /** Answers older than so many milliseconds are not used. */
+  usableMs: number;
+  /** An answer that is missing, or too old to be used, is waited for. */
+  patient: boolean;
+}
+
 /** Asks proxies. */
 export interface Readings {
-  /** Answers for all of these pods, asked again where the last answer is older than `goodForMs` says. */
-  of(
-    pods: readonly TrimmedPod[],
-    probe: ProxyProbe,
-    goodForMs: (pod: TrimmedPod) => number,
-  ): Promise<ReadonlyMap<string, ProxyReading>>;
-  /** Forgets pods that are no more. */
+  /** The last answers that can still be used, by the pods' uids; newer ones are asked for beside. */
+  of(wanted: readonly Wanted[], probe: ProxyProbe): Promise<ReadonlyMap<string, ProxyReading>>;
+  /** Forgets pods of the namespace that are no more. */
   retain(namespace: string, pods: readonly TrimmedPod[]): void;
 }
 
+/** What readings are made of. */
+export interface ReadingsOptions {
+  get: HttpGet;
+  monotonicMs: () => number;
+  /** A proxy of the namespace that a verdict depends on has answered. */
+  onAnswer: (namespace: string) => void;
+}
+
 interface Kept {
-  namespace: string;
   at: number;
   reading: ProxyReading;
 }
@@ -31,35 +46,67 @@ const limits = { timeoutMs: 3_000, maximumBytes: 16 * 1024 * 1024 };
 const atOnce = 64;
 
 /** Readings through a way to ask a URL. */
-export function createReadings(get: HttpGet, monotonicMs: () => number): Readings {
-  const kept = new Map<string, Kept>();
-  return {
-    async of(pods, probe, goodForMs) {
-      const old = pods.filter((pod) => monotonicMs() - (kept.get(pod.uid)?.at ?? -Infinity) > goodForMs(pod));
-      await inBatches(old, async (pod) => {
-        const reading = await ask(get, pod, probe);
-        kept.set(pod.uid, { namespace: pod.namespace, at: monotonicMs(), reading });
-      });
-      return new Map(pods.flatMap((pod) => entryOf(pod.uid, kept)));
-    },
-    retain(namespace, pods) {
-      const alive = new Set(pods.map((pod) => pod.uid));
-      for (const [uid, entry] of kept) if (entry.namespace === namespace && !alive.has(uid)) kept.delete(uid);
-    },
-  };
+export function createReadings(options: ReadingsOptions): Readings {
+  const proxies = new Proxies(options);
+  return { of: (wanted, probe) => proxies.of(wanted, probe), retain: (namespace, pods) => proxies.retain(namespace, pods) };
 }
 
-function entryOf(uid: string, kept: ReadonlyMap<string, Kept>): [string, ProxyReading][] {
-  const entry = kept.get(uid);
-  return entry === undefined ? [] : [[uid, entry.reading]];
-}
+class Proxies implements Readings {
+  private readonly options: ReadingsOptions;
+  private readonly kept = new Map<string, Map<string, Kept>>();
+  private readonly asking = new Map<string, Promise<void>>();
+  private readonly queue = new PQueue({ concurrency: atOnce });
 
-async function inBatches<T>(items: readonly T[], run: (item: T) => Promise<void>): Promise<void> {
-  const waiting = items.values();
-  const worker = async (): Promise<void> => {
-    for (const item of waiting) await run(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  constructor(options: ReadingsOptions) {
+    this.options = options;
+  }
+
+  async of(wanted: readonly Wanted[], probe: ProxyProbe): Promise<ReadonlyMap<string, ProxyReading>> {
+    await Promise.all(wanted.flatMap((one) => this.renew(one, probe) ?? []));
+    const usable = wanted.filter(({ pod, usableMs }) => this.ageMs(pod) <= usableMs);
+    return new Map(usable.flatMap(({ pod }) => this.readingOf(pod)));
+  }
+
+  retain(namespace: string, pods: readonly TrimmedPod[]): void {
+    const found = this.kept.get(namespace);
+    if (found === undefined) return;
+    const alive = new Set(pods.map((pod) => pod.uid));
+    for (const uid of found.keys()) if (!alive.has(uid)) found.delete(uid);
+    if (found.size === 0) this.kept.delete(namespace);
+  }
+
+  private ageMs(pod: TrimmedPod): number {
+    const at = this.kept.get(pod.namespace)?.get(pod.uid)?.at;
+    return at === undefined ? Infinity : this.options.monotonicMs() - at;
+  }
+
+  private readingOf(pod: TrimmedPod): [string, ProxyReading][] {
+    const found = this.kept.get(pod.namespace)?.get(pod.uid);
+    return found === undefined ? [] : [[pod.uid, found.reading]];
+  }
+
+  /** Asks again where that is due; answers what must be waited for. */
+  private renew({ pod, againAfterMs, usableMs, patient }: Wanted, probe: ProxyProbe): Promise<void> | undefined {
+    const ageMs = this.ageMs(pod);
+    if (ageMs <= Math.min(againAfterMs, usableMs)) return undefined;
+    const waits = patient && ageMs > usableMs;
+    const running = this.asking.get(pod.uid);
+    if (running !== undefined) return waits ? running : undefined;
+    const answer = this.ask(pod, probe);
+    this.asking.set(pod.uid, answer);
+    if (waits) return answer;
+    // Who is patient looks again anyway; waking it up each time would make it ask for ever.
+    if (!patient) void answer.then(() => this.options.onAnswer(pod.namespace));
+    return undefined;
+  }
+
+  private async ask(pod: TrimmedPod, probe: ProxyProbe): Promise<void> {
+    const { get, monotonicMs } = this.options;
+    const reading = await this.queue.add(() => ask(get, pod, probe));
+    const inNamespace = this.kept.get(pod.namespace) ?? new Map<string, Kept>();
+    this.kept.set(pod.namespace, inNamespace.set(pod.uid, { at: monotonicMs(), reading }));
+    this.asking.delete(pod.uid);
+  }
 }
 
 async function ask(get: HttpGet, pod: TrimmedPod, probe: ProxyProbe): Promise<ProxyReading> {
@@ -67,10 +114,9 @@ async function ask(get: HttpGet, pod: TrimmedPod, probe: ProxyProbe): Promise<Pr
   const host = pod.address.includes(':') ? `[${pod.address}]` : pod.address;
   const base = `http://${host}:${probe.port}`;
   try {
-    const [ready, metrics] = await Promise.all([
-      get(`${base}${probe.readyPath}`, limits),
-      get(`${base}${probe.metricsPath}`, limits),
-    ]);
+    // One after the other, so that they share a connection.
+    const ready = await get(`${base}${probe.readyPath}`, limits);
+    const metrics = await get(`${base}${probe.metricsPath}`, limits);
     if (metrics.status !== 200) return { kind: 'unreachable', reason: `its metrics answer ${metrics.status}` };
     return probe.read(ready, metrics.body);
   } catch (error) {

@@ -7,6 +7,7 @@ import type { MigrationObservation } from '../core/migration/observation.ts';
 import { trafficVerdict } from '../core/traffic.ts';
 import type { MeshAdapter } from '../mesh/adapter.ts';
 import type { MeshNames } from '../mesh/names.ts';
+import { sourceUseOf } from './assemble.ts';
 import type { Watched } from './names/traffic.ts';
 import type { TrimmedWorkload } from './trimmed.ts';
 import type { Views } from './views.ts';
@@ -29,7 +30,7 @@ export function sourceInUse(source: MeshAdapter, facts: SourceUseFacts): Conditi
   const { migration, watched } = facts;
   const using = Object.values(facts.views.workloads)
     .flatMap((view) => view.all())
-    .filter((w) => !facts.isExcluded(w.namespace) && source.detect(w.template, migration.spec).state !== 'absent');
+    .filter((w) => !facts.isExcluded(w.namespace) && sourceUseOf(w, migration).state !== 'absent');
   const pair = pairOf(migration.spec.source.mesh, migration.spec.target.mesh);
   const users = using.filter((w) => !isKeyed(w.keys, pair) && !isCommitted(w, facts.views, pair.to));
   if (users.length > 0) return { status: 'True', reason: 'SourceInUse', message: `templates still use it: ${namesOf(users)}` };

@@ -1,12 +1,13 @@
 // Triggers: which change makes whom look again. They only queue keys; nothing is decided here.
 
 import { isDeepStrictEqual } from 'node:util';
+import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
 import type { NamespaceMigration, Step } from '../api/v1alpha1/namespace-migration.ts';
 import type { Change } from '../runtime/store.ts';
 import type { WorkQueue } from '../runtime/work-queue.ts';
 import { isJudging } from './observe-namespace.ts';
 import type { TrimmedWorkload } from './trimmed.ts';
-import type { Views } from './views.ts';
+import type { Views, Whole } from './views.ts';
 
 /** The two queues; keys are names of migrations and of namespaces. */
 export interface Queues {
@@ -16,16 +17,18 @@ export interface Queues {
 
 /** Wires changes to queues. */
 export function wireTriggers(views: Views, queues: Queues): void {
-  views.migrations.onChange(({ key }) => {
-    queues.migrations.add(key, 'meshmigration');
+  views.migrations.onChange((change) => {
+    queues.migrations.add(change.key, 'meshmigration');
+    if (!asksForMore(change)) return;
     // Adoption, overlap and the end of a migration concern the others too.
-    for (const other of views.migrations.all()) if (other.name !== key) queues.migrations.add(other.name, 'meshmigration');
+    for (const other of views.migrations.all()) if (other.name !== change.key) queues.migrations.add(other.name, 'meshmigration');
     for (const record of views.records.all())
-      if (record.object.spec.migrationRef.name === key) queues.namespaces.add(record.name, 'meshmigration');
+      if (record.object.spec.migrationRef.name === change.key) queues.namespaces.add(record.name, 'meshmigration');
   });
-  views.records.onChange(({ key }) => {
-    queues.namespaces.add(key, 'namespacemigration');
-    allMigrations(views, queues, 'namespacemigration');
+  views.records.onChange((change) => {
+    queues.namespaces.add(change.key, 'namespacemigration');
+    const delayMs = isProgress(change) ? countsMs : 0;
+    for (const { name } of views.migrations.all()) queues.migrations.addAfter(name, delayMs, 'namespacemigration');
   });
   views.namespaces.onChange((change) => {
     queues.namespaces.add(change.key, 'namespace');
@@ -38,6 +41,30 @@ export function wireTriggers(views: Views, queues: Queues): void {
       if (concerns(change, views, namespace)) queues.namespaces.add(namespace, 'workload');
     });
   }
+}
+
+// A status is only what we said ourselves; nobody acts on it but who wrote it.
+function asksForMore(change: Change<Whole<MeshMigration>>): boolean {
+  if (change.type !== 'update') return true;
+  const asked = ({ object: { metadata } }: Whole<MeshMigration>): unknown => [
+    metadata.uid,
+    metadata.generation,
+    metadata.deletionTimestamp,
+    metadata.annotations,
+  ];
+  return !isDeepStrictEqual(asked(change.old), asked(change.value));
+}
+
+// How far a namespace is within its step only changes what the migration counts: that can wait for more of the same.
+const countsMs = 500;
+
+function isProgress(change: Change<Whole<NamespaceMigration>>): boolean {
+  if (change.type !== 'update') return false;
+  const standing = ({ object: { metadata, spec, status } }: Whole<NamespaceMigration>): unknown => [
+    [metadata.uid, metadata.deletionTimestamp, spec],
+    [status?.step, status?.blocked, status?.failed, status?.restoreCause, status?.attempt],
+  ];
+  return isDeepStrictEqual(standing(change.old), standing(change.value));
 }
 
 function allMigrations(views: Views, queues: Queues, reason: string): void {

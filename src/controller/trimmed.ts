@@ -26,6 +26,8 @@ export interface TrimmedWorkload {
   fingerprint: string;
   template: PodTemplate;
   rollout: Rollout;
+  /** Selects its pods, as a list takes it; absent where it is not just labels. */
+  selector?: string;
   /** Of a CronJob. */
   schedule?: string;
 }
@@ -76,13 +78,25 @@ export function trimWorkload(kind: TemplateKind): (object: KubeObject) => Trimme
       rollout: rolloutOf(kind, object as unknown as Fields, FIELD_MANAGER),
       ...(owner !== undefined && { owner: `${owner.kind}/${owner.name}` }),
       ...scheduleOf(object),
+      ...selectorOf(object),
     };
   };
+}
+
+function selectorOf(object: KubeObject): { selector?: string } {
+  const labels = Object.entries(stringsAt(object, 'spec', 'selector', 'matchLabels'));
+  const isPlain = labels.length > 0 && listAt(object, 'spec', 'selector', 'matchExpressions').length === 0;
+  return isPlain ? { selector: labels.map(([key, value]) => `${key}=${value}`).join() } : {};
 }
 
 function scheduleOf(object: KubeObject): { schedule?: string } {
   const schedule = textAt(object, 'spec', 'schedule');
   return schedule === undefined ? {} : { schedule };
+}
+
+/** Kind/name of the workload that a pod belongs to, by its metadata alone. */
+export function workloadOfPod(object: KubeObject): string | undefined {
+  return workloadOf(object);
 }
 
 /** Trims a pod. */
@@ -116,6 +130,12 @@ export function trimNamespace(object: KubeObject): TrimmedNamespace {
     labels: metadata.labels ?? {},
     annotations: metadata.annotations ?? {},
   };
+}
+
+/** A kept namespace in the shape of an object: enough to make a patch that tests its version. The API has no empty maps. */
+export function asObject({ name, uid, resourceVersion, deleting, labels, annotations }: TrimmedNamespace): KubeObject {
+  const maps = Object.fromEntries(Object.entries({ labels, annotations }).filter(([, map]) => Object.keys(map).length > 0));
+  return { metadata: { name, uid, resourceVersion, ...maps, ...(deleting && { deletionTimestamp: '' }) } };
 }
 
 function ours(annotations: Readonly<Record<string, string>>): Record<string, string> {

@@ -39,6 +39,8 @@ export interface Views {
 export interface PodViews {
   /** Undefined until everything there was is known. */
   of(namespace: string): TrimmedPod[] | undefined;
+  /** What is known, without beginning to watch; undefined where nothing is watched. */
+  held(namespace: string): TrimmedPod[] | undefined;
   /** Ends the watch of a namespace. */
   release(namespace: string): void;
   stop(): Promise<void>;
@@ -122,6 +124,10 @@ function createPodViews(options: ViewsOptions): PodViews {
     of(namespace) {
       const reflector = open.get(namespace) ?? start(namespace);
       return reflector.hasSynced() ? [...reflector.values()] : undefined;
+    },
+    held(namespace) {
+      const reflector = open.get(namespace);
+      return reflector?.hasSynced() === true ? [...reflector.values()] : undefined;
     },
     release: (namespace) => void close(namespace),
     async stop() {

@@ -70,14 +70,15 @@ const pods = (): number => placesOf(size).length * size.podsPerWorkload;
 
 async function measure(cluster: Cluster, client: KubeClient, bundle: string): Promise<boolean> {
   const kubeconfig = await cluster.serviceAccountKubeconfig('meshmigration-system', 'meshmigration');
-  const logFile = join(root, '.cache', 'bench', 'operator.log');
+  const left = (name: string): string => join(root, '.cache', 'bench', name);
   const operators: OperatorRun[] = [];
   const baselines: BaselineRun[] = [];
   for (const [i, letter] of order.split('').entries()) {
     if (letter === 'A') {
       if (i > 0) await resetFleet(client, size);
       say('A: the operator moves the fleet');
-      operators.push(await runOperator({ cluster, client, size, pace, bundle, logFile, kubeconfig, user }));
+      const files = { logFile: left(`operator-${i + 1}.log`), callsFile: left(`calls-${i + 1}.jsonl`) };
+      operators.push(await runOperator({ cluster, client, size, pace, bundle, kubeconfig, user, ...files }));
       say(`A: ${(operators.at(-1)?.seconds ?? NaN).toFixed(1)} s`);
     } else {
       say('B: kubectl rolls the fleet');

@@ -1,5 +1,6 @@
 // One run of the operator over the fleet: starts it, lets it stand idle, applies a migration, waits for its end, and takes
 // times from the API server's own log and memory from the kernel.
+import { writeFile } from 'node:fs/promises';
 import type { MeshMigration } from '../../src/api/v1alpha1/mesh-migration.ts';
 import type { KubeClient } from '../../src/kube/client.ts';
 import { MESH_MIGRATION } from '../../src/controller/kinds.ts';
@@ -36,6 +37,8 @@ export interface RunOptions {
   readonly pace: Pace;
   readonly bundle: string;
   readonly logFile: string;
+  /** Where the requests of the run are left for whoever looks at them. */
+  readonly callsFile: string;
   /** The operator's kubeconfig and user name. */
   readonly kubeconfig: string;
   readonly user: string;
@@ -46,7 +49,7 @@ const idleMs = 4_000;
 
 /** Moves the fleet once. Throws when the migration does not end well. */
 export async function runOperator(options: RunOptions): Promise<OperatorRun> {
-  const { cluster, client, bundle, kubeconfig, logFile, user } = options;
+  const { cluster, client, bundle, kubeconfig, logFile, callsFile, user } = options;
   const operator = await startOperator(bundle, kubeconfig, logFile);
   const memory = watchMemory(operator.pid);
   try {
@@ -59,6 +62,7 @@ export async function runOperator(options: RunOptions): Promise<OperatorRun> {
     // The log is written beside the answers: its last lines take a moment.
     await pause(500);
     const events = await eventsOf(cluster, { from, to: await endOf(cluster.auditLogFile) }, user);
+    await writeFile(callsFile, events.map((event) => JSON.stringify(event)).join('\n'));
     return {
       seconds: wallSeconds(events, created.metadata.name),
       cpuSeconds: after.cpuSeconds - before.cpuSeconds,

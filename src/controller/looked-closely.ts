@@ -1,0 +1,49 @@
+// Which pods must have been read live for a decision to count: of whole namespaces the core says it, of single workloads those that
+// are about to be concluded on. Pure.
+
+import type { NamespaceMigrationStatus as Status, WorkloadState } from '../api/v1alpha1/namespace-migration.ts';
+import type { NamespaceDecision } from '../core/decision.ts';
+import { closenessOf } from '../core/namespace/closeness.ts';
+import type { NamespaceObservation, Workload } from '../core/observation.ts';
+import { uidPrefix } from '../core/pair.ts';
+import type { LivePods } from './live-lists.ts';
+import type { Closeness } from './observe-namespace.ts';
+
+/** What a decision must have been made on. */
+export function neededFor({ record, workloads }: NamespaceObservation, decision: NamespaceDecision): Closeness {
+  const before = record.status ?? {};
+  const closeness = closenessOf(before, decision);
+  if (!closeness.pods) return { pods: new Set(), workloads: closeness.workloads };
+  const restoring = decision.outcome.kind === 'act' && decision.status.step === 'Restore';
+  const all = closeness.workloads || restoring;
+  return { pods: all ? 'all' : concluded(before, decision.status, workloads), workloads: closeness.workloads };
+}
+
+/** What was looked at is at least what is needed. */
+export function covers(looked: Closeness, needed: Closeness): boolean {
+  if (needed.workloads && !looked.workloads) return false;
+  if (looked.pods === 'all') return true;
+  const { pods } = looked;
+  return needed.pods !== 'all' && [...needed.pods].every((name) => pods.has(name));
+}
+
+const conclusions = ['verified', 'failed', 'restored'] as const;
+
+// The workloads that are about to count as verified, failed or restored. Where rows and ledger don't tell which, all.
+function concluded(before: Status, after: Status, workloads: readonly Workload[]): LivePods {
+  const more = conclusions.reduce((sum, key) => sum + Math.max(0, (after.counts?.[key] ?? 0) - (before.counts?.[key] ?? 0)), 0);
+  const [oldRows, rows] = [statesOf(before), statesOf(after)];
+  const known = new Set(before.keyed);
+  // An entry with a template says that the workload was verified with it.
+  const news = new Set((after.keyed ?? []).filter((entry) => entry.includes('-') && !known.has(entry)).map(uidPrefix));
+  // That a workload begins to move concludes nothing.
+  const isConcluded = (uid: string): boolean => rows.get(uid) !== oldRows.get(uid) && rows.get(uid) !== 'Moving';
+  const names = workloads
+    .filter(({ uid }) => isConcluded(uid) || news.has(uidPrefix(uid)))
+    .map(({ kind, name }) => `${kind}/${name}`);
+  return names.length >= more ? new Set(names) : 'all';
+}
+
+function statesOf(status: Status): Map<string, WorkloadState> {
+  return new Map((status.workloads ?? []).map((row) => [row.uid, row.state]));
+}

@@ -1,0 +1,53 @@
+// How closely must be looked before a decision counts, down to single workloads.
+import { expect } from 'chai';
+import { covers, neededFor } from '../../../src/controller/looked-closely.ts';
+import type { Closeness } from '../../../src/controller/observe-namespace.ts';
+import type { NamespaceObservation } from '../../../src/core/observation.ts';
+import { aKeyedWorkload, aMovedPod, anObservation, aRecord, aRow, aWorkload } from '../../model/builders.ts';
+import { decide } from '../core/deciding.ts';
+
+const names = ({ pods }: Closeness): unknown => (pods === 'all' ? 'all' : [...pods]);
+
+function needed(observation: Partial<NamespaceObservation>): Closeness {
+  return neededFor(anObservation(observation), decide(observation));
+}
+
+const web = aKeyedWorkload({ name: 'web' });
+const api = aKeyedWorkload({ name: 'api', rollout: { complete: false } });
+const next = aWorkload({ name: 'next' });
+const moving = aRecord({
+  step: 'Cutover',
+  attempt: 1,
+  workloads: [aRow({ name: 'web' }), aRow({ name: 'api' })],
+  keyed: [web, api].map(({ uid }) => uid.slice(0, 8)).sort(),
+});
+
+describe('how closely must be looked', () => {
+  it('is not at all while everything rolls', () => {
+    expect(needed({ record: moving, workloads: [{ ...web, rollout: api.rollout }, api] })).to.deep.equal({
+      pods: new Set(),
+      workloads: false,
+    });
+  });
+
+  it('is at the pods of the workload that is about to be verified, and not of one that begins to move', () => {
+    const pods = [aMovedPod({ name: 'web-1' }), aMovedPod({ name: 'web-2' })];
+    const found = needed({ record: moving, workloads: [web, api, next], pods });
+    expect([names(found), found.workloads]).to.deep.equal([['Deployment/web'], false]);
+  });
+
+  it('is at everything before the namespace is committed', () => {
+    const record = aRecord({ ...moving.status, workloads: [aRow({ name: 'web' })] });
+    const pods = [aMovedPod({ name: 'web-1' }), aMovedPod({ name: 'web-2' })];
+    const found = needed({ record, workloads: [web], pods });
+    expect([names(found), found.workloads]).to.deep.equal(['all', true]);
+  });
+
+  it('is enough with what is needed or more', () => {
+    const one: Closeness = { pods: new Set(['Deployment/web']), workloads: false };
+    const two: Closeness = { pods: new Set(['Deployment/web', 'Deployment/api']), workloads: false };
+    const all: Closeness = { pods: 'all', workloads: true };
+    expect([covers(two, one), covers(all, two), covers(one, one)]).to.deep.equal([true, true, true]);
+    expect([covers(one, two), covers(two, all), covers({ ...all, workloads: false }, all)]).to.deep.equal([false, false, false]);
+  });
+});
