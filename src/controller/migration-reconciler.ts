@@ -2,7 +2,8 @@
 
 import { keys } from '../api/v1alpha1/group.ts';
 import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
-import type { Outcome } from '../core/decision.ts';
+import type { NamespaceMigration } from '../api/v1alpha1/namespace-migration.ts';
+import type { MigrationDecision, Outcome } from '../core/decision.ts';
 import { decideMigration } from '../core/migration/decide.ts';
 import type { MigrationObservation } from '../core/migration/observation.ts';
 import { pass } from '../core/verdict.ts';
@@ -10,6 +11,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Reconcile, ReconcileContext, ReconcileResult } from '../runtime/controller.ts';
 import { applyAction } from './apply.ts';
 import type { Appliers } from './apply.ts';
+import { MESH_MIGRATION, NAMESPACE_MIGRATION } from './kinds.ts';
 import type { Observers } from './observe-namespace.ts';
 import { adaptersOf } from './preflight-facts.ts';
 import { reportMigration } from './report.ts';
@@ -47,7 +49,7 @@ async function passOver(
   migration: MeshMigration,
   context: ReconcileContext,
 ): Promise<ReconcileResult | 'again'> {
-  const decision = decideMigration(await observeMigration(options, migration), options.clock.wallMs());
+  const decision = await decideOnWhatIs(options, migration);
   const reported = await reportMigration(options.reporters, migration, decision);
   if (reported.kind === 'stale') return { requeueAfterMs: reported.afterMs };
   if (decision.outcome.kind === 'act') {
@@ -63,6 +65,24 @@ async function passOver(
   if (reported.kind === 'written') return 'again';
   if (reported.kind === 'later') return { requeueAfterMs: reported.afterMs };
   return { requeueAfterMs: waitMs(options, migration, decision.outcome) };
+}
+
+// What watches say is enough to wait on. Who starts, ends or takes over is decided once more on live records.
+async function decideOnWhatIs(options: MigrationReconcilerOptions, migration: MeshMigration): Promise<MigrationDecision> {
+  const observation = await observeMigration(options, migration);
+  const decision = decideMigration(observation, options.clock.wallMs());
+  if (decision.outcome.kind !== 'act') return decision;
+  const { client } = options.observers;
+  const [records, migrations] = await Promise.all([
+    client.list(NAMESPACE_MIGRATION),
+    client.list(MESH_MIGRATION, { metadataOnly: true }),
+  ]);
+  const live: MigrationObservation = {
+    ...observation,
+    records: records.items.map((item) => item as unknown as NamespaceMigration),
+    migrations: new Set(migrations.items.map(({ metadata }) => metadata.uid)),
+  };
+  return decideMigration(live, options.clock.wallMs());
 }
 
 // The source's counters are looked at more often than anything else changes.

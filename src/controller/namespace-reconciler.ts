@@ -63,9 +63,8 @@ async function passOver(
   if (reported.kind !== 'written' && reported.kind !== 'unchanged') return { requeueAfterMs: reported.afterMs };
   const { outcome } = decision;
   if (outcome.kind === 'act') return act(options, record, outcome.actions, { memory, context });
-  // Names that were refused once are tried again after the wait; other refusals are facts about workloads.
-  if (last.refusals.has(name))
-    memory.set(name, { ...last, refusals: new Map([...last.refusals].filter(([key]) => key !== name)) });
+  // The status says now what was refused; whether it still would be is found out by trying again.
+  memory.delete(name);
   const seconds = outcome.kind === 'wait' ? outcome.afterSeconds : undefined;
   return { requeueAfterMs: (seconds ?? pauseSeconds(decision)) * 1_000 };
 }
@@ -89,7 +88,7 @@ async function act(
   return actions.length > 0 && writes.refusals.size === 0 ? 'again' : { requeueAfterMs: 1_000 };
 }
 
-const nothingWritten: LastWrites = { refusals: new Map<string, Refusal>(), unwritten: new Set<string>() };
+const nothingWritten: LastWrites = { refusals: new Map<string, Refusal>() };
 const fromWatches: Closeness = { pods: new Set(), workloads: false };
 const everything: Closeness = { pods: 'all', workloads: true };
 
@@ -129,7 +128,6 @@ async function applyAll(
   context: ReconcileContext,
 ): Promise<LastWrites> {
   const refusals = new Map<string, Refusal>();
-  const unwritten = new Set<string>();
   const migration = migrationOf(options.observers, record);
   // The namespace's own write comes first and alone: the fence must stand before the first key.
   const [first, rest] = [
@@ -140,18 +138,13 @@ async function applyAll(
     const applied = await applyAction(options.appliers, action, migration);
     context.log.info('action applied', { action: action.kind, target: targetName(action), result: applied.kind });
     if (applied.kind === 'done') return true;
-    if (action.kind === 'cutOver') unwritten.add(action.workload.uid);
     if (applied.kind === 'refused') refusals.set(targetName(action), { reason: applied.reason, message: applied.message });
     return false;
   };
-  for (const action of first) {
-    if (await run(action)) continue;
-    for (const left of rest) if (left.kind === 'cutOver') unwritten.add(left.workload.uid);
-    return { refusals, unwritten };
-  }
+  for (const action of first) if (!(await run(action))) return { refusals };
   await Promise.all(rest.map(run));
   if (migration !== undefined && actions.some((a) => a.kind === 'prepareNames')) options.observers.names.forget(migration);
-  return { refusals, unwritten };
+  return { refusals };
 }
 
 function targetName(action: Action): string {

@@ -7,6 +7,8 @@ import type { ClusterFacts, NamespaceFacts, NamespaceObservation, Refusal, Templ
 import { pass, unknown } from '../core/verdict.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { KubeClient } from '../kube/client.ts';
+import { isKubeError } from '../kube/kube-error.ts';
+import { NAMESPACE } from '../kube/resource-kind.ts';
 import type { KubeObjectLike, PreflightFacts, Role } from '../mesh/adapter.ts';
 import { podFrom, sourceUseOf, workloadFrom } from './assemble.ts';
 import type { TightBudget } from './disruption-budgets.ts';
@@ -20,6 +22,7 @@ import { adaptersOf } from './preflight-facts.ts';
 import { movedPods } from './moved-pods.ts';
 import type { Readings } from './readings.ts';
 import type { Surroundings } from './surroundings.ts';
+import { trimNamespace } from './trimmed.ts';
 import type { TrimmedNamespace, TrimmedPod, TrimmedWorkload } from './trimmed.ts';
 import type { Views } from './views.ts';
 
@@ -36,14 +39,13 @@ export interface Observers {
 /** What this process remembers of its last writes in the namespace; losing it is harmless. */
 export interface LastWrites {
   refusals: ReadonlyMap<string, Refusal>;
-  unwritten: ReadonlySet<string>;
 }
 
 /** How closely to look. */
 export interface Closeness {
   /** Pods that are read live, because a verdict on them is about to lead to a write. */
   pods: LivePods;
-  /** Workloads are listed live: the namespace is about to be committed or to end. */
+  /** The namespace and its workloads are read live: it is about to be committed, to turn round or to end. */
   workloads: boolean;
 }
 
@@ -56,7 +58,7 @@ export async function observeNamespace(
 ): Promise<NamespaceObservation | undefined> {
   const name = record.metadata.name;
   const migration = migrationOf(o, record);
-  const namespace = o.views.namespaces.get(name);
+  const namespace = await namespaceNow(o, name, closeness);
   const bare = {
     record,
     workloads: [],
@@ -76,6 +78,16 @@ export async function observeNamespace(
     };
   }
   return observeMoving(o, { record, migration, namespace, last, closeness });
+}
+
+async function namespaceNow(o: Observers, name: string, closeness: Closeness): Promise<TrimmedNamespace | undefined> {
+  if (!closeness.workloads) return o.views.namespaces.get(name);
+  try {
+    return trimNamespace(await o.client.get(NAMESPACE, { name }));
+  } catch (error) {
+    if (isKubeError(error) && error.kind === 'notFound') return undefined;
+    throw error;
+  }
 }
 
 /** The MeshMigration of a record, when it still is the one that the record was made for. */

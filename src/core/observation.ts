@@ -178,8 +178,6 @@ export interface NamespaceObservation {
   proxied: boolean;
   /** Writes of the last pass that were refused, by Kind/name of the workload. */
   refusals: ReadonlyMap<string, Refusal>;
-  /** UIDs of workloads whose planned cutover was refused for certain, so that it never happened. */
-  unwritten: ReadonlySet<string>;
 }
 
 /** A write that the API server refused for a reason that trying again won't mend. */

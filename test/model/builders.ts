@@ -207,7 +207,6 @@ export function anObservation(observation: Partial<NamespaceObservation> = {}): 
     namespaceDefault: { labels: {}, annotations: { 'linkerd.io/inject': 'enabled' } },
     proxied: true,
     refusals: new Map(),
-    unwritten: new Set(),
     ...observation,
   };
 }

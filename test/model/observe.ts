@@ -16,11 +16,10 @@ import type { ModelNamespace, ModelPod, ModelWorkload, World } from './world.ts'
 /** What a process remembers of its last writes in a namespace. */
 export interface LastWrites {
   readonly refusals: ReadonlyMap<string, Refusal>;
-  readonly unwritten: ReadonlySet<string>;
 }
 
 /** Nothing was written, or nothing is remembered. */
-export const nothingWritten: LastWrites = { refusals: new Map(), unwritten: new Set() };
+export const nothingWritten: LastWrites = { refusals: new Map() };
 
 const inSource = { state: 'present', uses: [] } as const;
 const shown = { present: { state: 'present', reason: 'seen' }, absent: { state: 'absent', reason: 'not seen' } } as const;

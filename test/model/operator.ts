@@ -114,14 +114,12 @@ function* applyAll(
   actions: readonly Action[],
 ): Generator<Pending, LastWrites, Answer> {
   const refusals = new Map<string, Refusal>();
-  const unwritten = new Set<string>();
   for (const action of actions) {
     const answer = yield { what: action, key, make: () => write(world, replica.view, action, undefined) };
     // The fence must stand before the first key.
     if (answer.kind === 'stale' && action.kind === 'changeNamespace') break;
-    if (answer.kind === 'stale' && action.kind === 'cutOver') unwritten.add(action.workload.uid);
   }
-  return { refusals, unwritten };
+  return { refusals };
 }
 
 function* migrationPass(world: World, replica: Replica, name: string, by: Deciders & { witness: Witness }): Pass {

@@ -76,7 +76,6 @@ describe('a write that the API server refuses for good', () => {
     const refused = decideFrom(planned, {
       namespace: moving,
       refusals: new Map([['Deployment/web', refusal]]),
-      unwritten: new Set([uidOf('web')]),
     });
     const later = decideFrom({ ...refused.status, step: 'Cutover' }, { namespace: moving });
     const changed = decideFrom(
