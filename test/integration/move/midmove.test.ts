@@ -50,7 +50,7 @@ describe('in mid-move', () => {
     await s.stalls('PartiallyMigrated');
     expect(s.rows(shop)).to.deep.equal(['Deployment/web: Drifted Drifted']);
     await s.carries(shop, []);
-    expect(s.unserved(shop)).to.deep.equal([]);
+    await s.seen('all its pods serve', () => s.unserved(shop).length === 0);
     const writes = s.observer.writes.filter((write) => write.resource === 'deployments.apps' && write.namespace === shop);
     expect(writes.filter(({ code }) => code === 200)).to.have.length(1);
   });

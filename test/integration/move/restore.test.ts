@@ -63,7 +63,7 @@ describe('the way back', () => {
     await s.seen('two are in flight', () => s.keyed(shop).length === 2);
     await s.change(back);
     await s.gets('RolledBack');
-    expect(s.unserved(shop)).to.deep.equal([]);
+    await s.seen('all its pods serve', () => s.unserved(shop).length === 0);
     expect((await s.get(`Deployment/${shop}/d`)).metadata.generation).to.equal(1);
   });
 
