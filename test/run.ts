@@ -1,93 +1,24 @@
 // Runs groups of tests one after the other and says what runs, about how long, and how it ended. A tier that this machine
 // can run and that did not run is a failure.
-import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { platform } from 'node:os';
 import { join } from 'node:path';
-
-interface Stage {
-  readonly name: string;
-  /** What a person can expect on two cores with warm caches. */
-  readonly about: string;
-  readonly command: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-}
+import PQueue from 'p-queue';
+import { groups } from './stages.ts';
+import type { Stage } from './stages.ts';
 
 const root = join(import.meta.dirname, '..');
-const inside = ['node', 'test/cluster/inside.ts', '--'];
-const mocha = (...globs: readonly string[]): string[] => ['mocha', ...globs];
+// Clusters beside each other mostly wait, but more than two at once make two cores slow enough to be seen.
+const atOnce = 2;
+const running = new Set<ChildProcess>();
+let interrupted = false;
 
-const checks: readonly Stage[] = [
-  { name: 'generated files are current', about: '10 s', command: ['node', 'build/generate.ts', '--check'] },
-  { name: 'types', about: '5 s', command: ['npm', 'run', '-s', 'typecheck'] },
-  { name: 'lint', about: '60 s', command: ['npm', 'run', '-s', 'lint'] },
-  { name: 'format', about: '10 s', command: ['npm', 'run', '-s', 'format:check'] },
-];
-
-const unit: readonly Stage[] = [
-  {
-    name: 'unit, golden, contract and architecture tests',
-    about: '20 s',
-    command: mocha(
-      'test/unit/**/*.test.ts',
-      'test/golden/**/*.test.ts',
-      'test/contract/**/*.test.ts',
-      'test/architecture/**/*.test.ts',
-    ),
-  },
-  { name: 'property tests', about: '3 min', command: mocha('--timeout', '600000', 'test/property/**/*.test.ts') },
-];
-
-const programs: Stage = {
-  name: 'programs of the test cluster (first time: built from Go modules)',
-  about: '1 s; the first time about 10 min',
-  command: mocha('--timeout', '3600000', 'test/cluster/build.test.ts', 'test/cluster/inside.test.ts'),
-};
-
-// Scenarios that did not pass reliably when they were last run beside everything else. They are run, and may fail, in
-// `make test-long`; whoever mends one takes it off this list.
-const open = [
-  'a workload that is another one under the old name is new, not Drifted',
-  'the first pod of an armed workload that fails after the end takes that workload back alone',
-];
-const openFiles: readonly string[] = ['listed.test.ts'];
-const withoutOpen = process.argv[2] === 'long' ? [] : ['--invert', '--grep', open.join('|')];
-
-const integration: readonly Stage[] = [
-  programs,
-  {
-    name: 'the test cluster itself',
-    about: '20 s',
-    command: [...inside, ...mocha('--timeout', '180000', 'test/cluster/cluster.test.ts')],
-  },
-  ...suites().map((suite) => ({
-    name: `integration: ${suite}`,
-    about: suite.startsWith('move') ? '5 min' : suite.startsWith('names') ? '2 min' : '1 min',
-    command: [...inside, ...mocha('--timeout', '300000', ...withoutOpen, ...filesOf(suite))],
-  })),
-];
-
-const demo: Stage = { name: 'demo', about: '90 s', command: [...inside, 'node', 'test/demo/demo.ts'] };
-
-const groups: Readonly<Record<string, readonly Stage[]>> = {
-  unit: [...checks, ...unit],
-  integration,
-  demo: [programs, demo],
-  test: [...checks, ...unit, ...integration, demo],
-  long: [...checks, ...unit, ...integration, demo].map((stage) => ({ ...stage, env: { LONG: '1' } })),
-};
-
-function suites(): string[] {
-  const entries = readdirSync(join(root, 'test', 'integration'), { withFileTypes: true });
-  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  return [...folders.map((folder) => `${folder}/*.test.ts`), '*.test.ts'];
-}
-
-// The files of a suite; those with an open scenario in every run are left to `make test-long`.
-function filesOf(suite: string): string[] {
-  if (!suite.startsWith('move') || process.argv[2] === 'long') return [`test/integration/${suite}`];
-  const files = readdirSync(join(root, 'test', 'integration', 'move')).filter((file) => file.endsWith('.test.ts'));
-  return files.filter((file) => !openFiles.includes(file)).map((file) => `test/integration/move/${file}`);
+interface Ended {
+  readonly command: readonly string[];
+  readonly how: string;
+  readonly passed: boolean;
 }
 
 function complaint(): string | undefined {
@@ -102,28 +33,64 @@ function seconds(since: number): string {
   return `${((performance.now() - since) / 1000).toFixed(0)} s`;
 }
 
-function run(stages: readonly Stage[]): number {
+function interrupt(signal: NodeJS.Signals): void {
+  interrupted = true;
+  for (const child of running) child.kill(signal);
+}
+
+// What runs alone is seen as it runs; what runs beside others is shown whole when it ends.
+async function play(command: readonly string[], { env, commands }: Stage): Promise<Ended> {
+  const [file = '', ...args] = command;
+  const alone = commands.length === 1;
+  const began = performance.now();
+  const child = spawn(file, args, {
+    cwd: root,
+    stdio: ['ignore', alone ? 'inherit' : 'pipe', alone ? 'inherit' : 'pipe'],
+    env: { ...process.env, ...env },
+    // In a session of its own it gets each Ctrl-C once: from here.
+    detached: true,
+  });
+  running.add(child);
+  const said: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => said.push(chunk));
+  const how = await new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (code, signal) => resolve(signal ?? `exit code ${code ?? 'unknown'}`));
+  });
+  running.delete(child);
+  if (!alone) process.stdout.write(`\n  ${args.at(-1) ?? ''} (${seconds(began)})${Buffer.concat(said).toString()}`);
+  return { command, how, passed: how === 'exit code 0' };
+}
+
+async function runStage(stage: Stage): Promise<Ended | undefined> {
+  const queue = new PQueue({ concurrency: atOnce });
+  const notRun = (command: readonly string[]): Ended => ({ command, how: 'interrupted', passed: false });
+  const ended = await Promise.all(
+    stage.commands.map((command) => queue.add(() => (interrupted ? notRun(command) : play(command, stage)))),
+  );
+  return ended.find(({ passed }) => !passed);
+}
+
+async function run(stages: readonly Stage[]): Promise<number> {
   const began = performance.now();
   for (const [i, stage] of stages.entries()) {
     process.stdout.write(`\n[${i + 1}/${stages.length}] ${stage.name} (about ${stage.about})\n`);
     const started = performance.now();
-    const [file = '', ...args] = stage.command;
-    const { status, signal } = spawnSync(file, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...stage.env } });
-    if (status !== 0) {
+    const failed = await runStage(stage);
+    if (failed !== undefined) {
       process.stderr.write(
-        `\n"${stage.name}" failed after ${seconds(started)} (${signal ?? `exit code ${status ?? 'unknown'}`}). Run it alone: ${stage.command.join(' ')}\n`,
+        `\n"${stage.name}" failed after ${seconds(started)} (${failed.how}). Run it alone: ${failed.command.join(' ')}\n`,
       );
       return 1;
     }
     process.stdout.write(`    done in ${seconds(started)}\n`);
   }
-  if (withoutOpen.length > 0)
-    process.stdout.write(
-      `\nLeft to make test-long, because they do not pass reliably yet:\n- ${[...open, ...openFiles].join('\n- ')}\n`,
-    );
   process.stdout.write(`\nAll ${stages.length} stages passed in ${seconds(began)}.\n`);
   return 0;
 }
+
+// Children take down what they started; this waits for them.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
 
 const group = process.argv[2] ?? '';
 const stages = Object.hasOwn(groups, group) ? groups[group] : undefined;
@@ -132,5 +99,5 @@ if (problem !== undefined || stages === undefined) {
   process.stderr.write(`${problem ?? ''}\n`);
   process.exitCode = 2;
 } else {
-  process.exitCode = run(stages);
+  process.exitCode = await run(stages);
 }

@@ -1,0 +1,72 @@
+// What is run, in which order: the stages of each group. Says nothing of how they are run.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Commands that belong together. Several are run beside each other, a few at a time. */
+export interface Stage {
+  readonly name: string;
+  /** What a person can expect on two cores with warm caches. */
+  readonly about: string;
+  readonly commands: readonly (readonly string[])[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const root = join(import.meta.dirname, '..');
+const inside = ['node', 'test/cluster/inside.ts', '--'];
+const mocha = (timeoutSeconds: number, ...globs: readonly string[]): string[] => [
+  'mocha',
+  '--timeout',
+  `${timeoutSeconds * 1_000}`,
+  ...globs,
+];
+
+const checks: readonly Stage[] = [
+  { name: 'generated files are current', about: '10 s', commands: [['node', 'build/generate.ts', '--check']] },
+  { name: 'types', about: '5 s', commands: [['npm', 'run', '-s', 'typecheck']] },
+  { name: 'lint', about: '40 s', commands: [['npm', 'run', '-s', 'lint']] },
+  { name: 'format', about: '10 s', commands: [['npm', 'run', '-s', 'format:check']] },
+];
+
+const unit: readonly Stage[] = [
+  {
+    name: 'unit, golden, contract and architecture tests',
+    about: '20 s',
+    commands: [mocha(10, ...['unit', 'golden', 'contract', 'architecture'].map((room) => `test/${room}/**/*.test.ts`))],
+  },
+  { name: 'property tests', about: '2 min', commands: [mocha(600, 'test/property/**/*.test.ts')] },
+];
+
+const programs: Stage = {
+  name: 'programs of the test cluster (first time: built from Go modules)',
+  about: '15 s; the first time about 10 min',
+  commands: [mocha(3_600, 'test/cluster/build.test.ts', 'test/cluster/inside.test.ts')],
+};
+
+const integration: readonly Stage[] = [
+  programs,
+  { name: 'the test cluster itself', about: '20 s', commands: [[...inside, ...mocha(180, 'test/cluster/cluster.test.ts')]] },
+  {
+    name: 'integration tests on a real API server, a cluster for each file of migrations and for each other room',
+    about: '6 min',
+    commands: suites().map((suite) => [...inside, ...mocha(300, `test/integration/${suite}`)]),
+  },
+];
+
+const demo: Stage = { name: 'demo', about: '90 s', commands: [[...inside, 'node', 'test/demo/demo.ts']] };
+
+/** The groups by name. */
+export const groups: Readonly<Record<string, readonly Stage[]>> = {
+  unit: [...checks, ...unit],
+  integration,
+  demo: [programs, demo],
+  test: [...checks, ...unit, ...integration, demo],
+  long: [...checks, ...unit, ...integration, demo].map((stage) => ({ ...stage, env: { LONG: '1' } })),
+};
+
+// The longest first, so that none of them is what everything waits for in the end.
+function suites(): string[] {
+  const entries = readdirSync(join(root, 'test', 'integration'), { withFileTypes: true });
+  const rooms = entries.filter((entry) => entry.isDirectory() && entry.name !== 'move').map(({ name }) => `${name}/*.test.ts`);
+  const moves = readdirSync(join(root, 'test', 'integration', 'move')).filter((file) => file.endsWith('.test.ts'));
+  return [...moves.map((file) => `move/${file}`), ...rooms, '*.test.ts'];
+}
