@@ -5,7 +5,6 @@ import type { NamespaceMigrationStatus as Status, WorkloadState } from '../api/v
 import type { NamespaceDecision } from '../core/decision.ts';
 import { closenessOf } from '../core/namespace/closeness.ts';
 import type { NamespaceObservation, Workload } from '../core/observation.ts';
-import { uidPrefix } from '../core/pair.ts';
 import type { LivePods } from './live-lists.ts';
 import type { Closeness } from './observe-namespace.ts';
 
@@ -27,20 +26,15 @@ export function covers(looked: Closeness, needed: Closeness): boolean {
   return needed.pods !== 'all' && [...needed.pods].every((name) => pods.has(name));
 }
 
-const conclusions = ['verified', 'failed', 'restored'] as const;
+const conclusions = ['failed', 'restored'] as const;
+const concluding: ReadonlySet<WorkloadState> = new Set(['Failed', 'Restored']);
 
-// The workloads that are about to count as verified, failed or restored. Where rows and ledger don't tell which, all.
+// The workloads that are about to count as failed or restored. Where rows don't tell which, all.
 function concluded(before: Status, after: Status, workloads: readonly Workload[]): LivePods {
   const more = conclusions.reduce((sum, key) => sum + Math.max(0, (after.counts?.[key] ?? 0) - (before.counts?.[key] ?? 0)), 0);
   const [oldRows, rows] = [statesOf(before), statesOf(after)];
-  const known = new Set(before.keyed);
-  // An entry with a template says that the workload was verified with it.
-  const news = new Set((after.keyed ?? []).filter((entry) => entry.includes('-') && !known.has(entry)).map(uidPrefix));
-  // That a workload begins to move concludes nothing.
-  const isConcluded = (uid: string): boolean => rows.get(uid) !== oldRows.get(uid) && rows.get(uid) !== 'Moving';
-  const names = workloads
-    .filter(({ uid }) => isConcluded(uid) || news.has(uidPrefix(uid)))
-    .map(({ kind, name }) => `${kind}/${name}`);
+  const isConcluded = (uid: string): boolean => rows.get(uid) !== oldRows.get(uid) && concluding.has(rows.get(uid) ?? 'Pending');
+  const names = workloads.filter(({ uid }) => isConcluded(uid)).map(({ kind, name }) => `${kind}/${name}`);
   return names.length >= more ? new Set(names) : 'all';
 }
 

@@ -57,7 +57,7 @@ async function passOver(
 ): Promise<ReconcileResult | 'again'> {
   const name = record.metadata.name;
   const last = memory.get(name) ?? nothingWritten;
-  const decision = await decideClosely(options, record, last);
+  const decision = await decideThrough(options, record, last);
   if (decision === undefined) return { requeueAfterMs: 1_000 };
   const reported = await reportNamespace(options.reporters, record, decision, migrationOf(options.observers, record));
   if (reported.kind !== 'written' && reported.kind !== 'unchanged') return { requeueAfterMs: reported.afterMs };
@@ -91,6 +91,22 @@ async function act(
 const nothingWritten: LastWrites = { refusals: new Map<string, Refusal>() };
 const fromWatches: Closeness = { pods: new Set(), workloads: false };
 const everything: Closeness = { pods: 'all', workloads: true };
+
+// Steps that only look are gone through in one pass: none of them is worth a write of its own.
+async function decideThrough(
+  options: NamespaceReconcilerOptions,
+  record: NamespaceMigration,
+  last: LastWrites,
+): Promise<NamespaceDecision | undefined> {
+  let decision = await decideClosely(options, record, last);
+  let before = record.status?.step;
+  while (decision !== undefined && decision.outcome.kind === 'wait' && decision.status.step !== before) {
+    before = decision.status.step;
+    const next = await decideClosely(options, { ...record, status: decision.status }, last);
+    decision = next && { ...next, events: [...decision.events, ...next.events] };
+  }
+  return decision;
+}
 
 // What watches say is enough to wait on. Before anything is written or concluded, what it depends on is read live. A closer
 // look may show more to conclude: then that is read live, too.

@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { API_VERSION } from '../api/v1alpha1/group.ts';
 import type { MeshMigration, MeshMigrationStatus } from '../api/v1alpha1/mesh-migration.ts';
-import type { NamespaceMigration, NamespaceMigrationStatus } from '../api/v1alpha1/namespace-migration.ts';
+import type { NamespaceMigration, NamespaceMigrationStatus, WorkloadRow } from '../api/v1alpha1/namespace-migration.ts';
 import type { EventNote } from '../core/action.ts';
 import type { Decision } from '../core/decision.ts';
 import type { TemplateKind } from '../core/observation.ts';
@@ -27,7 +27,9 @@ export interface Reporters extends Pick<Appliers, 'client' | 'views' | 'fence'> 
 export type Reported =
   { kind: 'written' } | { kind: 'unchanged' } | { kind: 'later'; afterMs: number } | { kind: 'stale'; afterMs: number };
 
+// Milliseconds. Counts and how far rollouts are change all the time; a person who watches does not need each of them.
 const coalesceMs = 1_000;
+const progressMs = 5_000;
 
 /** Reports on one namespace. */
 export async function reportNamespace(
@@ -67,7 +69,7 @@ interface Change<S> {
   urgent: boolean;
 }
 
-async function report<S>(
+async function report<S extends object>(
   r: Reporters,
   object: { metadata: { uid: string } },
   change: Change<S>,
@@ -76,7 +78,8 @@ async function report<S>(
   if (isSame(change.before, change.status)) return { kind: 'unchanged' };
   const { uid } = object.metadata;
   const since = r.monotonicMs() - (r.writtenAt.get(uid) ?? -Infinity);
-  if (!change.urgent && since < coalesceMs) return { kind: 'later', afterMs: coalesceMs - since };
+  const pauseMs = isSame(standingOf(change.before), standingOf(change.status)) ? progressMs : coalesceMs;
+  if (!change.urgent && since < pauseMs) return { kind: 'later', afterMs: pauseMs - since };
   r.fence();
   try {
     await write(change.status);
@@ -87,6 +90,29 @@ async function report<S>(
     if (isKubeError(error, 'notFound')) return { kind: 'stale', afterMs: 200 };
     throw error;
   }
+}
+
+const progress: ReadonlySet<string> = new Set([
+  'message',
+  'summary',
+  'counts',
+  'progress',
+  'keyed',
+  'waves',
+  'namespaces',
+  'migrated',
+]);
+
+// A status without what only says how far things are.
+function standingOf(status: object | undefined): unknown {
+  return JSON.parse(
+    JSON.stringify(status ?? null, (key, value: unknown) => (progress.has(key) ? undefined : withoutRolling(key, value))),
+  );
+}
+
+function withoutRolling(key: string, value: unknown): unknown {
+  if (key !== 'workloads') return value;
+  return Array.isArray(value) ? (value as WorkloadRow[]).filter(({ reason }) => reason !== 'RollingOut') : undefined;
 }
 
 // Keys that are undefined are no keys once they are stored.

@@ -38,7 +38,7 @@ interface Kept {
   readonly asking: boolean;
 }
 
-const usuallyMs = 10_000;
+const usuallyMs = 30_000;
 const before: readonly Step[] = ['Pending', 'Preflight', 'Prepare'];
 
 /** A watch that has seen nothing yet. */

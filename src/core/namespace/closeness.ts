@@ -7,7 +7,10 @@ import type { NamespaceDecision } from '../decision.ts';
 
 /** What must be read live. */
 export interface Closeness {
-  /** A verdict on pods is about to be concluded, or their keys are about to be taken away. */
+  /**
+   * A workload is about to count as failed or restored, or keys are about to be taken away. That one is verified may come from
+   * watches: it only begins the next, and is looked at live before the commit.
+   */
   pods: boolean;
   /**
    * The namespace itself and all its workloads: it is about to be committed, to turn round or to end; a pod is about to be
@@ -24,7 +27,7 @@ export function closenessOf(before: NamespaceMigrationStatus, { outcome, status 
   const turns = before.step !== status.step && decisive.includes(status.step ?? 'Pending');
   const evicts = outcome.kind === 'act' && outcome.actions.some((action) => action.kind === 'evictPod');
   const fellBack = [gained('drifted') > 0, gained('verified') < 0, gained('restored') < 0].includes(true);
-  const concludes = (['verified', 'failed', 'restored'] as const).some((state) => gained(state) > 0);
+  const concludes = (['failed', 'restored'] as const).some((state) => gained(state) > 0);
   const restoring = outcome.kind === 'act' && status.step === 'Restore';
   const workloads = turns || evicts || fellBack;
   return { pods: workloads || restoring || concludes, workloads };

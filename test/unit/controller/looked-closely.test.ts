@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { covers, neededFor } from '../../../src/controller/looked-closely.ts';
 import type { Closeness } from '../../../src/controller/observe-namespace.ts';
 import type { NamespaceObservation } from '../../../src/core/observation.ts';
-import { aKeyedWorkload, aMovedPod, anObservation, aRecord, aRow, aWorkload } from '../../model/builders.ts';
+import { aKeyedWorkload, aMigration, aMovedPod, anObservation, aRecord, aRow, aWorkload } from '../../model/builders.ts';
 import { decide } from '../core/deciding.ts';
 
 const names = ({ pods }: Closeness): unknown => (pods === 'all' ? 'all' : [...pods]);
@@ -30,9 +30,16 @@ describe('how closely must be looked', () => {
     });
   });
 
-  it('is at the pods of the workload that is about to be verified, and not of one that begins to move', () => {
+  it('is not at all for a workload that is verified, which only begins the next', () => {
     const pods = [aMovedPod({ name: 'web-1' }), aMovedPod({ name: 'web-2' })];
     const found = needed({ record: moving, workloads: [web, api, next], pods });
+    expect([names(found), found.workloads]).to.deep.equal([[], false]);
+  });
+
+  it('is at the pods of the workload that is about to count as failed, and of no other', () => {
+    const pods = [aMovedPod({ name: 'web-1', source: { state: 'present', reason: 'a variable is left' } })];
+    const migration = aMigration({ rollback: { onFailure: 'Workload' }, health: { minimumRequests: 0 } });
+    const found = needed({ migration, record: moving, workloads: [web, api, next], pods });
     expect([names(found), found.workloads]).to.deep.equal([['Deployment/web'], false]);
   });
 
