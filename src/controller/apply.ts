@@ -17,6 +17,7 @@ import { isOutdated } from './outdated.ts';
 import { keyOperations, namespaceOperations } from './patches.ts';
 import { writeNames } from './names/write.ts';
 import { adoptRecord, patchFinalizer, patchRecordStatus } from './record-writes.ts';
+import { asObject } from './trimmed.ts';
 import type { Views } from './views.ts';
 
 /** What became of an action. */
@@ -139,7 +140,10 @@ async function restoreTemplate(a: Appliers, action: Action & { kind: 'restoreTem
 
 async function changeNamespace(a: Appliers, action: Action & { kind: 'changeNamespace' }): Promise<void> {
   const ref = { name: action.namespace };
-  const live: KubeObject = await a.client.get(NAMESPACE, ref);
+  const held = a.views.namespaces.get(action.namespace);
+  // What it was decided on may be held already; the patch tests its version.
+  const isHeld = held !== undefined && held.resourceVersion === action.resourceVersion;
+  const live: KubeObject = isHeld ? asObject(held) : await a.client.get(NAMESPACE, ref);
   if (live.metadata.uid !== action.uid || textAt(live, 'metadata', 'deletionTimestamp') !== undefined) return;
   const operations = namespaceOperations(live, action);
   if (operations === undefined) return;

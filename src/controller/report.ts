@@ -29,7 +29,7 @@ export type Reported =
 
 // Milliseconds. Counts and how far rollouts are change all the time; a person who watches does not need each of them.
 const coalesceMs = 1_000;
-const progressMs = 5_000;
+const progressMs = 10_000;
 
 /** Reports on one namespace. */
 export async function reportNamespace(
@@ -40,7 +40,8 @@ export async function reportNamespace(
 ): Promise<Reported> {
   // A record that waits for its place has nothing to say; a status of its own would only outdate the one that starts it.
   if (record.status === undefined && decision.status.step === undefined) return { kind: 'unchanged' };
-  const urgent = decision.outcome.kind === 'act' || record.status?.step !== decision.status.step || decision.events.length > 0;
+  const news = decision.events.some(({ type }) => type === 'Warning');
+  const urgent = decision.outcome.kind === 'act' || record.status?.step !== decision.status.step || news;
   const reported = await report(r, record, { status: decision.status, before: record.status, urgent }, (status) =>
     patchRecordStatus(r, record, status),
   );

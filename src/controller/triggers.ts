@@ -26,19 +26,20 @@ export function wireTriggers(views: Views, queues: Queues): void {
       if (record.object.spec.migrationRef.name === change.key) queues.namespaces.add(record.name, 'meshmigration');
   });
   views.records.onChange((change) => {
-    queues.namespaces.add(change.key, 'namespacemigration');
+    queues.namespaces.addAfter(change.key, isOwnWord(change) ? restingMs : 0, 'namespacemigration');
     const delayMs = isProgress(change) ? countsMs : 0;
     for (const { name } of views.migrations.all()) queues.migrations.addAfter(name, delayMs, 'namespacemigration');
   });
   views.namespaces.onChange((change) => {
-    queues.namespaces.add(change.key, 'namespace');
+    queues.namespaces.addAfter(change.key, isAtRest(views, change.key) ? restingMs : 0, 'namespace');
     if (change.type !== 'update' || change.old.uid !== change.value.uid || change.old.labels !== change.value.labels)
       allMigrations(views, queues, 'namespace');
   });
   for (const view of Object.values(views.workloads)) {
     view.onChange((change) => {
       const namespace = change.key.split('/')[0] ?? '';
-      if (concerns(change, views, namespace)) queues.namespaces.add(namespace, 'workload');
+      if (!concerns(change, views, namespace)) return;
+      queues.namespaces.addAfter(namespace, isAtRest(views, namespace) ? restingMs : 0, 'workload');
     });
   }
 }
@@ -69,6 +70,25 @@ function isProgress(change: Change<Whole<NamespaceMigration>>): boolean {
 
 function allMigrations(views: Views, queues: Queues, reason: string): void {
   for (const migration of views.migrations.all()) queues.migrations.add(migration.name, reason);
+}
+
+// Milliseconds. What happens in a namespace that is at rest comes in bursts, and nothing waits for it.
+const restingMs = 2_000;
+
+function isAtRest(views: Views, namespace: string): boolean {
+  const record = views.records.get(namespace);
+  return record !== undefined && isResting(record.object);
+}
+
+function isOwnWord(change: Change<Whole<NamespaceMigration>>): boolean {
+  if (change.type !== 'update' || !isResting(change.value.object)) return false;
+  const asked = ({ object: { metadata, spec } }: Whole<NamespaceMigration>): unknown => [
+    metadata.uid,
+    metadata.deletionTimestamp,
+    metadata.annotations,
+    spec,
+  ];
+  return isDeepStrictEqual(asked(change.old), asked(change.value));
 }
 
 const resting: readonly Step[] = ['Pending', 'Migrated', 'PartiallyMigrated', 'RolledBack', 'Halted'];

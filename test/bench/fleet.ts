@@ -41,7 +41,9 @@ export async function createFleet(client: KubeClient, size: FleetSize): Promise<
     client,
     namespacesOf(size).map((name) => namespace(name, { labels: label })),
   );
-  const manifests = placesOf(size).map((place) => deployment({ ...place, replicas: size.podsPerWorkload }));
+  const manifests = placesOf(size).map((place, i) =>
+    deployment({ ...place, replicas: size.podsPerWorkload, annotations: { 'fake-node.test/ready-after': readyAfter(i) } }),
+  );
   await Promise.all(
     Array.from({ length: 8 }, (_, lane) =>
       createAll(
@@ -51,6 +53,11 @@ export async function createFleet(client: KubeClient, size: FleetSize): Promise<
     ),
   );
   await settled(client, size);
+}
+
+// Pods that are ready at once would measure how fast two cores are; these take 1.5 to 3.5 s, each Deployment its own time.
+function readyAfter(i: number): string {
+  return `${1_500 + ((i * 977) % 2_000)}ms`;
 }
 
 /** Takes migrations, records and every key of theirs away, rolls all at once, and waits for every pod. */
