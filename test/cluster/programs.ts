@@ -105,3 +105,12 @@ export const NODE_PROGRAMS: readonly Program[] = [
   ...NETWORK_PLUGINS,
   { name: 'coredns', moduleFolder: join(TOOLS, 'coredns'), package: '.', coldSeconds: 60, ldflags: STRIP, ownSources: true },
 ];
+
+/** Helm, for the tests of the chart. */
+export const HELM: Program = {
+  name: 'helm',
+  moduleFolder: join(TOOLS, 'helm'),
+  package: 'helm.sh/helm/v4/cmd/helm',
+  coldSeconds: 60,
+  ldflags: STRIP,
+};

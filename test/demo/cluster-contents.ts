@@ -18,9 +18,9 @@ const root = join(import.meta.dirname, '..', '..');
 /** Namespaces of the two control planes. */
 export const CONTROL_PLANES = ['l5d-system', 'linkerd'] as const;
 
-/** Definitions, admission policies and rights, as config/default has them. */
+/** Definitions, admission policies and rights: all of config/default but the operator's pods. */
 export async function installProduct(cluster: Cluster): Promise<void> {
-  await kubectl(cluster, ['apply', '--kustomize', join(root, 'config', 'default')]);
+  await kubectl(cluster, ['apply', '--kustomize', join(root, 'config', 'without-operator')]);
   const kinds = ['meshmigrations', 'namespacemigrations'].map((plural) => `crd/${plural}.meshmigration.io`);
   await kubectl(cluster, ['wait', '--for=condition=Established', '--timeout=30s', ...kinds]);
 }

@@ -57,7 +57,7 @@ async function play(story: Story, cluster: Cluster): Promise<void> {
     userAgent: 'demo',
     inFlight: 14,
   });
-  await story.step('The product: kubectl apply -k config/default', () => installProduct(cluster));
+  await story.step('The product: kubectl apply -k config/without-operator', () => installProduct(cluster));
   await story.step('Stand-ins: Linkerd 1 on every node, Linkerd 2 with its injector', () => installMeshes(client));
   const size = `${String(SIZE.workloads)} workloads, ${String(NAMESPACES.length)} namespaces, ${String(SIZE.pods)} pods`;
   await story.step(`An application in Linkerd 1: ${size}`, () => installApplication(client));

@@ -32,7 +32,7 @@ export interface PreparedCluster {
   stop(): Promise<void>;
 }
 
-const manifests = join(import.meta.dirname, '../../config/default');
+const manifests = join(import.meta.dirname, '../../config/without-operator');
 
 /** Starts it, and resolves when a keyed pod really comes out with the target and without the source. Run under test/cluster/inside.ts. */
 export async function prepareCluster(options: ClusterOptions = {}): Promise<PreparedCluster> {

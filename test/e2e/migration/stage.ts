@@ -24,7 +24,6 @@ export async function setStage(): Promise<RealCluster> {
     await installGatewayApi(cluster);
     await installMeshes(cluster);
     await kubectl(cluster, ['apply', '--server-side', '-k', join(config, 'default')]);
-    await kubectl(cluster, ['apply', '--server-side', '-k', join(config, 'manager')]);
     await apply(cluster, application());
     await Promise.all([...NAMESPACES, 'meshmigration-system'].map((namespace) => isReady(cluster, namespace)));
     await apply(cluster, callers());
