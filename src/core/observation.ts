@@ -124,7 +124,7 @@ export type ProxyReading =
       kind: 'answered';
       /** The proxy says that it is ready. */
       ready: boolean;
-      /** Responses by class. */
+      /** Responses by class; a session of another protocol than HTTP that was answered, or broke, counts as one. */
       success: number;
       failure: number;
       /** Requests without a response for longer than the adapter thinks normal. */

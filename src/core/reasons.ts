@@ -206,8 +206,9 @@ export const reasons = {
     remedy: 'Look at what the workload calls and at its log; then retry.',
   },
   TooLittleTraffic: {
-    meaning: 'There were too few responses to judge.',
-    remedy: 'Wait, lower health.minimumRequests (0 for quiet workloads), or set health.onInconclusive.',
+    meaning: 'There were too few responses to judge, answered sessions of other protocols than HTTP included.',
+    remedy:
+      'Let callers use it, set health.minimumRequests (0 for quiet workloads), or health.onInconclusive: Proceed; once Halted, a new value of meshmigration.io/retry-at as well.',
   },
   ProgressDeadlineExceeded: {
     meaning: 'The workload was not verified within restart.progressDeadlineSeconds.',

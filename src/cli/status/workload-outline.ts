@@ -43,7 +43,7 @@ export function nameOf({ kind, name }: Pick<WorkloadRow, 'kind' | 'name'>): stri
 }
 
 function workloadNode(row: WorkloadRow): OutlineNode {
-  const problem = isProblem(row);
+  const problem = isProblem(row) || waitsForTraffic(row);
   const tail = problem ? undefined : calmTail(row);
   return {
     mark: markOf(row),
@@ -71,6 +71,11 @@ export function isProblem(row: WorkloadRow): boolean {
     case 'Armed':
       return false;
   }
+}
+
+// It goes on by itself only if callers come, so who looks should read until when, and what else would help.
+function waitsForTraffic({ state, reason }: WorkloadRow): boolean {
+  return state === 'Moving' && reason === 'TooLittleTraffic';
 }
 
 function markOf(row: WorkloadRow): Mark {

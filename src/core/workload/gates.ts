@@ -66,7 +66,7 @@ export function enoughSuccess(pods: readonly Pod[], settings: Settings, baseline
   }
   const total = success + failure;
   if (total < settings.minimumRequests) {
-    return unclear('TooLittleTraffic', `${total} of ${settings.minimumRequests} responses needed for a verdict`);
+    return unclear('TooLittleTraffic', `${total} of the ${settings.minimumRequests} responses that a verdict needs`);
   }
   if (total < minimumForFailure) return pass;
   const percent = (100 * success) / total;

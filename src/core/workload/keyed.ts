@@ -85,18 +85,26 @@ function waitOn(
 }
 
 function quietOutcome(
-  next: Assessed,
+  next: Assessed & { row: WorkloadRow },
   judgement: { reason: string; message: string },
   waited: number,
   context: AssessContext,
 ): Assessed {
   const { onInconclusive, inconclusiveDeadlineSeconds } = context.settings;
   if (onInconclusive === 'Proceed') return { workload: next.workload, pods: next.pods, state: 'Verified', note: judgement };
-  if (waited < inconclusiveDeadlineSeconds) return next;
+  if (waited < inconclusiveDeadlineSeconds) return { ...next, row: waitingForTraffic(next.row, judgement.message, context) };
   const message = `${judgement.message} within ${inconclusiveDeadlineSeconds} s`;
   if (onInconclusive === 'Rollback')
     return failedOrDeployed(next, next.row, { kind: 'failed', reason: judgement.reason, message }, context);
   return { ...next, halt: { reason: judgement.reason, message: `${workloadName(next.workload)}: ${message}` } };
+}
+
+// Until when, in words that stay the same while nothing happens.
+function waitingForTraffic(row: WorkloadRow, message: string, context: AssessContext): WorkloadRow {
+  const { onInconclusive, inconclusiveDeadlineSeconds } = context.settings;
+  const end = new Date(Date.parse(row.since ?? '') + 1000 * inconclusiveDeadlineSeconds).toISOString();
+  const then = onInconclusive === 'Rollback' ? 'it goes back' : 'the namespace halts';
+  return { ...row, message: `${message}; at ${end.replace(/\.\d+Z$/, 'Z')} ${then}` };
 }
 
 function failedOrDeployed(

@@ -6,6 +6,7 @@ import type { ProxyProbe } from '../adapter.ts';
 import { readMetricsPage } from './metrics-page.ts';
 import type { Sample } from './metrics-page.ts';
 import { proxyPorts } from './names.ts';
+import { countSessions, sessionFamilies } from './sessions.ts';
 
 /** Asks the proxy's admin port. */
 export const linkerd2Probe: ProxyProbe = {
@@ -31,7 +32,7 @@ function readProxy(ready: { status: number; body: string }, metrics: string): Pr
   if (isReady === undefined)
     return unreachable(`/ready answered ${ready.status} ${JSON.stringify(ready.body.slice(0, 40))}, neither ready nor not ready`);
   if (!isReady && metrics === '') return { ...silent, ready: false };
-  const page = readMetricsPage(metrics, new Set(Object.values(families)));
+  const page = readMetricsPage(metrics, new Set([...Object.values(families), ...sessionFamilies]));
   if (page.kind === 'unusable') return unreachable(page.reason);
   const missing = needed.find((family) => !page.samples.some((sample) => sample.name === family));
   if (missing !== undefined) return unreachable(`the metrics page has no ${missing}`);
@@ -52,9 +53,10 @@ function countTraffic(samples: readonly Sample[]) {
   const undefinedPortResets = sum(of(families.closed).filter(isUndefinedPort));
   // Each such reset is counted once more among the connection errors (seen in the recordings).
   const tcpErrors = Math.max(0, sum(of(families.tcpErrors)) - undefinedPortResets);
+  const sessions = countSessions(samples);
   return {
-    success: sum(responses.filter((s) => s.labels.get('classification') === 'success')),
-    failure: sum(responses.filter((s) => s.labels.get('classification') !== 'success')),
+    success: sum(responses.filter((s) => s.labels.get('classification') === 'success')) + sessions.good,
+    failure: sum(responses.filter((s) => s.labels.get('classification') !== 'success')) + sessions.broken,
     hanging: Math.max(0, sum(requests) - sum(responses)),
     undefinedPortResets,
     connectionErrors: tcpErrors + sum(of(families.httpErrors)),

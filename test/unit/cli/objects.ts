@@ -107,7 +107,11 @@ export function inMidMove(): { migration: MeshMigration; records: NamespaceMigra
     counts: workloads({ total: 4, verified: 1, moving: 2, restored: 1 }),
     workloads: [
       row('payments', 'Moving', { reason: 'RollingOut', message: '2 of 6 pods are of the new revision' }),
-      row('risk', 'Moving', { reason: 'TooLittleTraffic', message: '3 of 20 responses' }),
+      row('risk', 'Moving', {
+        reason: 'TooLittleTraffic',
+        message: '3 of the 20 responses that a verdict needs; at 2026-03-01T10:15:43Z the namespace halts',
+        remedy: 'Set health.minimumRequests.',
+      }),
       row('ledger', 'Restored', {
         reason: 'ProgressDeadlineExceeded',
         message: 'not verified within 15 s: the proxy in ledger-6d5f-abcde is not ready',

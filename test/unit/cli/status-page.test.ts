@@ -37,7 +37,10 @@ describe('the status of a migration', () => {
       '      │     > Repair what the message names; then set a new value of',
       '      │       meshmigration.io/retry-at.',
       '      ├─ ● Deployment/payments  Moving    RollingOut: 2 of 6 pods are of the ne…',
-      '      └─ ● Deployment/risk      Moving    TooLittleTraffic: 3 of 20 responses',
+      '      └─ ● Deployment/risk      Moving',
+      '            TooLittleTraffic: 3 of the 20 responses that a verdict needs; at',
+      '            2026-03-01T10:15:43Z the namespace halts',
+      '            > Set health.minimumRequests.',
     ]);
   });
 

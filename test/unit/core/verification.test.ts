@@ -83,6 +83,15 @@ describe('too little traffic', () => {
     expect(decideQuiet('Wait', 900)).to.deep.include({ step: 'Halted', reason: 'TooLittleTraffic' });
   });
 
+  it('says how many of how many, until when, what happens then, and what would help', () => {
+    const waits = decideQuiet('Wait', 0).workloads?.[0];
+
+    expect(waits?.message).to.equal('6 of the 20 responses that a verdict needs; at 2026-01-01T00:15:00Z the namespace halts');
+    expect(waits?.remedy).to.include('health.minimumRequests').and.to.include('onInconclusive: Proceed');
+    expect(decideQuiet('Rollback', 0).workloads?.[0]?.message).to.match(/Z it goes back$/);
+    expect(decideQuiet('Wait', 500).workloads?.[0]?.message).to.equal(waits?.message);
+  });
+
   it('goes on and says so with Proceed', () => {
     const status = decideQuiet('Proceed', 0);
 

@@ -31,6 +31,8 @@ const rows: readonly Row[] = [
   { state: '02-http-5xx-404', side: 'client', numbers: [28, 10, 0, 0, 0] },
   { state: '02-http-5xx-404', side: 'server', numbers: [28, 10, 0, 0, 0] },
   { state: '03-unreachable', side: 'client', numbers: [28, 21, 0, 3, 3] },
+  { state: '04-opaque-tcp-mtls', side: 'server', numbers: [31, 16, 0, 0, 0] },
+  { state: '04-opaque-tcp-mtls', side: 'client', numbers: [31, 21, 0, 3, 3] },
   { state: '10-httproute', side: 'client', numbers: [44, 120, 2, 3, 14] },
 ];
 
@@ -93,6 +95,33 @@ describe("the admin port of Linkerd 2's proxy", () => {
   it('requests without a response hang, whatever else succeeded', () => {
     const hanging = page('00-idle', 'client').replace('# EOF', 'request_total{direction="outbound",target_port="80"} 7\n# EOF');
     expect(read(ready, hanging)).to.deep.include({ hanging: 7, success: 0, failure: 0 });
+  });
+
+  const withLines = (...lines: string[]): ProxyReading =>
+    read(ready, page('00-idle', 'server').replace('# EOF', `${lines.join('\n')}\n# EOF`));
+  const accepted = (tls: string, count: number): string =>
+    `inbound_tcp_authz_allow_total{target_port="3306",tls="${tls}"} ${count}`;
+  const sent = (tls: string, bytes: number): string =>
+    `tcp_write_bytes_total{direction="inbound",peer="src",target_port="3306",tls="${tls}"} ${bytes}`;
+
+  it('sessions of a protocol that is no HTTP count as answered where bytes came back to a caller of the mesh', () => {
+    expect(withLines(accepted('true', 30), sent('true', 11))).to.deep.include({ success: 30, failure: 0 });
+  });
+
+  it('a session that was only accepted is no evidence, and neither is one of the kubelet', () => {
+    expect(withLines(accepted('true', 30), sent('true', 0))).to.deep.include({ success: 0, failure: 0 });
+    expect(withLines(accepted('no_identity', 30), sent('no_identity', 11))).to.deep.include({ success: 0, failure: 0 });
+  });
+
+  it('sessions that an error ended have failed, in both directions', () => {
+    const closed = 'tcp_close_total{direction="inbound",peer="src",target_port="3306",tls="true",errno="ECONNRESET"} 4';
+    const out = [
+      'outbound_tcp_route_open_total{route_name="opaq",target_port="5432"} 9',
+      'outbound_tcp_route_close_total{route_name="opaq",target_port="5432",error="unexpected"} 2',
+      'tcp_write_bytes_total{direction="outbound",peer="src",target_port="5432"} 70',
+    ];
+    expect(withLines(accepted('true', 30), sent('true', 11), closed)).to.deep.include({ success: 26, failure: 4 });
+    expect(withLines(...out)).to.deep.include({ success: 7, failure: 2 });
   });
 
   it('labels may hold anything', () => {
