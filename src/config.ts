@@ -2,6 +2,7 @@
 
 import { parseArgs } from 'node:util';
 import type { LogLevel } from './runtime/log.ts';
+import { VERSION } from './telemetry/version.ts';
 
 /** How the operator runs. */
 export interface Config {
@@ -18,6 +19,8 @@ export interface Config {
   excluded: readonly string[];
   /** policy: admission policies of the server; webhook: the webhook Deployment; auto: whatever a dry run shows to act. */
   admission: 'auto' | 'policy' | 'webhook';
+  /** Not to run, but to take away what an uninstalled operator must not leave behind. */
+  letGo: boolean;
 }
 
 /** Asked for help, or given something that can't be understood. `code` is the exit code. */
@@ -39,6 +42,8 @@ const usage = `meshmigration-operator: moves workloads between service meshes, a
   --exclude-namespace NAME  a namespace that is never touched; may be given several times
   --admission MODE          auto (default), policy or webhook
   --log-level LEVEL         error, warn, info (default) or debug
+  --let-go                  run after the operator is uninstalled: take its finalizer off all migrations, delete its lease, and end
+  --version                 the version
   --help                    this text
 `;
 
@@ -50,6 +55,8 @@ const flags = {
   'exclude-namespace': { type: 'string', multiple: true },
   admission: { type: 'string', default: 'auto' },
   'log-level': { type: 'string', default: 'info' },
+  'let-go': { type: 'boolean', default: false },
+  version: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -64,6 +71,7 @@ export interface Surroundings {
 export function parseConfig(args: readonly string[], { env, hostname, pid }: Surroundings): Config {
   const values = parsed(args);
   if (values.help) throw new UsageError(usage, 0);
+  if (values.version) throw new UsageError(`${VERSION}\n`, 0);
   const { host, port } = address(values['metrics-address']);
   return {
     namespace: values.namespace ?? env['POD_NAMESPACE'] ?? 'meshmigration-system',
@@ -73,6 +81,7 @@ export function parseConfig(args: readonly string[], { env, hostname, pid }: Sur
     logLevel: oneOf('--log-level', values['log-level'], ['error', 'warn', 'info', 'debug']),
     excluded: values['exclude-namespace'] ?? [],
     admission: oneOf('--admission', values.admission, ['auto', 'policy', 'webhook']),
+    letGo: values['let-go'],
     ...(values.kubeconfig !== undefined && { kubeconfig: values.kubeconfig }),
   };
 }

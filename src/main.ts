@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import { createOperator } from './controller/operator.ts';
 import type { Operator } from './controller/operator.ts';
 import { createHttpGet } from './controller/http-get.ts';
+import { letGo } from './controller/let-go.ts';
 import { createKubeClient } from './kube/create-client.ts';
 import type { KubeClient } from './kube/client.ts';
 import { loadKubeConfig } from './kube/kubeconfig.ts';
@@ -44,7 +45,16 @@ async function main(): Promise<number> {
     onRequest: (record) => metrics.request(record),
     inFlight: 12,
   });
-  return run({ config, client, log, metrics });
+  const shared = { config, client, log, metrics };
+  return config.letGo ? leave(shared) : run(shared);
+}
+
+// After this nothing holds a MeshMigration back from being deleted, and nothing is rolled back by it.
+async function leave({ config, client, log }: Shared): Promise<number> {
+  const released = await letGo(client, { namespace: config.namespace, name });
+  log.info('let go', { migrations: released });
+  await client.close();
+  return 0;
 }
 
 function run(shared: Shared): Promise<number> {
@@ -147,7 +157,10 @@ main().then(
   (code) => process.exit(code),
   (error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(message.endsWith('\n') ? message : `meshmigration-operator: ${message}\n`);
-    process.exit(error instanceof UsageError ? error.code : 1);
+    const code = error instanceof UsageError ? error.code : 1;
+    // What was asked for is no complaint.
+    const stream = code === 0 ? process.stdout : process.stderr;
+    stream.write(message.endsWith('\n') ? message : `meshmigration-operator: ${message}\n`);
+    process.exit(code);
   },
 );

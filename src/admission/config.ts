@@ -2,6 +2,7 @@
 
 import { parseArgs } from 'node:util';
 import type { LogLevel } from '../runtime/log.ts';
+import { VERSION } from '../telemetry/version.ts';
 
 /** How the webhook runs. */
 export interface WebhookConfig {
@@ -31,6 +32,7 @@ const usage = `meshmigration-admission: makes pods join and leave meshes on serv
   --health-port PORT           port of /healthz, /readyz and /metrics (default: 8080; 0: a free one)
   --kubeconfig FILE            the API server's address and credentials (default: in-cluster, then $KUBECONFIG)
   --log-level LEVEL            error, warn, info (default) or debug
+  --version                    the version
   --help                       this text
 `;
 
@@ -41,6 +43,7 @@ const flags = {
   'health-port': { type: 'string', default: '8080' },
   kubeconfig: { type: 'string' },
   'log-level': { type: 'string', default: 'info' },
+  version: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -48,6 +51,7 @@ const flags = {
 export function parseWebhookConfig(args: readonly string[], env: Readonly<Record<string, string | undefined>>): WebhookConfig {
   const values = parsed(args);
   if (values.help) throw new WebhookUsageError(usage, 0);
+  if (values.version) throw new WebhookUsageError(`${VERSION}\n`, 0);
   return {
     certificateDirectory: values['certificate-directory'] ?? env['CERTIFICATE_DIRECTORY'] ?? '/var/run/meshmigration/certificate',
     host: values.host,

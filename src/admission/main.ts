@@ -47,7 +47,10 @@ main().then(
   (code) => process.exit(code),
   (error: unknown) => {
     const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(message.endsWith('\n') ? message : `meshmigration-admission: ${message}\n`);
-    process.exit(error instanceof WebhookUsageError ? error.code : 1);
+    const code = error instanceof WebhookUsageError ? error.code : 1;
+    // What was asked for is no complaint.
+    const stream = code === 0 ? process.stdout : process.stderr;
+    stream.write(message.endsWith('\n') ? message : `meshmigration-admission: ${message}\n`);
+    process.exit(code);
   },
 );

@@ -4,6 +4,7 @@
 import { buffer } from 'node:stream/consumers';
 import { Command, CommanderError } from 'commander';
 import { systemClock } from '../runtime/clock.ts';
+import { VERSION } from '../telemetry/version.ts';
 import { CommandFailure, exitCodes } from './command-failure.ts';
 import { delegateCommand } from './delegate/command.ts';
 import { planCommand } from './plan/command.ts';
@@ -62,6 +63,7 @@ async function main(): Promise<number> {
   const ended = (given: number): void => void (code = given);
   const program = new Command('kubectl mm')
     .description('Looks after migrations between service meshes.')
+    .version(VERSION, '--version', 'print the version')
     .configureHelp({ showGlobalOptions: true })
     .addCommand(statusCommand(surroundings, ended))
     .addCommand(planCommand(surroundings, ended))

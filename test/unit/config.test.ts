@@ -16,6 +16,17 @@ describe('the operator’s configuration', () => {
     });
   });
 
+  it('tells its version and no more when asked', () => {
+    expect(() => parseConfig(['--version'], here))
+      .to.throw(UsageError, /^\d+\.\d+\.\d+\n$/)
+      .with.property('code', 0);
+  });
+
+  it('runs unless told to let go', () => {
+    expect(parseConfig([], here).letGo).to.equal(false);
+    expect(parseConfig(['--let-go'], here).letGo).to.equal(true);
+  });
+
   it('names flag, value and fix of what it can’t understand', () => {
     for (const [args, text] of [
       [['--admission', 'maybe'], '"maybe" is none of auto, policy, webhook'],
