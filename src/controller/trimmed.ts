@@ -8,6 +8,7 @@ import type { KubeObject } from '../kube/object.ts';
 import type { Container, ContainerStatus, LivePod, PodTemplate } from '../mesh/adapter.ts';
 import { fieldsAt, listAt, textAt } from './fields.ts';
 import type { Fields } from './fields.ts';
+import { keyOwners } from './key-owners.ts';
 import { templatePath } from './kinds.ts';
 import { rolloutOf } from './rollout.ts';
 
@@ -55,6 +56,8 @@ export interface TrimmedNamespace {
   deleting: boolean;
   labels: Readonly<Record<string, string>>;
   annotations: Readonly<Record<string, string>>;
+  /** Who set a label or annotation, other than we, by its key. */
+  owners: Readonly<Record<string, string>>;
 }
 
 /** Trims a workload of a kind. */
@@ -129,6 +132,7 @@ export function trimNamespace(object: KubeObject): TrimmedNamespace {
     deleting: metadata.deletionTimestamp !== undefined,
     labels: metadata.labels ?? {},
     annotations: metadata.annotations ?? {},
+    owners: keyOwners(object, FIELD_MANAGER),
   };
 }
 

@@ -154,6 +154,8 @@ export interface NamespaceFacts {
   deleting: boolean;
   labels: Readonly<Record<string, string>>;
   annotations: Readonly<Record<string, string>>;
+  /** Who set a label or annotation, other than we, by its key; absent where nobody is known. */
+  owners?: Readonly<Record<string, string>>;
   /** Findings about the namespace as a whole. */
   findings: readonly Finding[];
 }

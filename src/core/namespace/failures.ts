@@ -77,7 +77,7 @@ function uncommitting(
   failed: readonly Assessed[],
   s: Situation,
 ): Returned {
-  const why = uncommit.kind === 'conflict' ? keyConflict(uncommit.key, uncommit.found) : tooLong(uncommit, failed, s);
+  const why = uncommit.kind === 'conflict' ? keyConflict(uncommit, s) : tooLong(uncommit, failed, s);
   if (why !== undefined)
     return { roster, uncommitted: false, actions: [], halted: halt(s, why, withRoster(s.status, roster, s)) };
   return { roster, uncommitted: false, actions: uncommit.kind === 'write' ? [uncommit.action] : [] };

@@ -8,7 +8,7 @@ import { waitedSeconds, workloadName } from '../workload/assessed.ts';
 import type { Assessed } from '../workload/assessed.ts';
 import { failureOutcome, restoreFailed } from './failures.ts';
 import { namespaceAction, noKeys, planCommit } from './namespace-keys.ts';
-import { keyConflict, refusedByServer } from './namespace-writes.ts';
+import { foundText, keyConflict, refusedByServer } from './namespace-writes.ts';
 import { stopperOf } from './preflight.ts';
 import { targetOf } from './restore-move.ts';
 import { exceptionsOf, inNewState, inState, rosterOf, withRoster } from './roster.ts';
@@ -119,7 +119,7 @@ export function decideCommit(s: Situation): StepResult {
   const soaking = { reason: 'Soaking', message: 'watching what was moved' };
   if (s.settings.onManagedField === 'PodOnly') return advance(s, 'Soak', soaking, status);
   const plan = planCommit(s.observation, s.namespace);
-  if (plan.kind === 'conflict') return halt(s, keyConflict(plan.key, plan.found), status);
+  if (plan.kind === 'conflict') return halt(s, keyConflict(plan, s), status);
   const action = namespaceAction(s.namespace, plan, 'Commit');
   return action === undefined
     ? advance(s, 'Soak', soaking, { ...status, committed: true })
@@ -162,10 +162,15 @@ export function decideSoak(s: Situation): StepResult {
 function commitState(exceptions: number, s: Situation): StepResult | undefined {
   if (exceptions > 0 || s.settings.onManagedField === 'PodOnly' || s.committed) return undefined;
   if (s.status.committed !== true) return advance(s, 'Commit', { reason: 'InProgress', message: 'the last exception is gone' });
-  return halt(s, {
-    reason: 'NamespaceKeyConflict',
-    message: 'the namespace’s keys of the target were taken away by somebody else after the commit',
-  });
+  return halt(s, commitUndone(s));
+}
+
+function commitUndone(s: Situation): Why {
+  const plan = planCommit(s.observation, s.namespace);
+  const [first] =
+    plan.kind === 'conflict' ? [plan] : [...plan.labels, ...plan.annotations].map(({ key, from }) => ({ key, found: from }));
+  const seen = first === undefined ? 'its keys of the target are gone' : `its key ${foundText(first, s.namespace)}`;
+  return { reason: 'NamespaceKeyConflict', message: `${seen} after the commit, and the operator did not write that` };
 }
 
 function end(exceptions: number, status: Situation['status'], s: Situation): StepResult {

@@ -1,6 +1,7 @@
 // What must be written to the namespace before a workload may go back, and what stands in the way of that. Pure.
 
 import type { Action } from '../action.ts';
+import type { NamespaceFacts } from '../observation.ts';
 import { keys } from '../../api/v1alpha1/group.ts';
 import { namespaceAction, noKeys, planUncommit } from './namespace-keys.ts';
 import type { Situation, Why } from './situation.ts';
@@ -33,12 +34,23 @@ export function endOfMoving(s: Situation): Action | undefined {
   return namespaceAction(s.namespace, noKeys, 'End');
 }
 
+/** A key of the namespace and its value; undefined where it is absent. */
+export interface FoundKey {
+  key: string;
+  found: string | undefined;
+}
+
 /** Somebody else changed a key of the namespace. */
-export function keyConflict(key: string, found: string | undefined): Why {
-  return {
-    reason: 'NamespaceKeyConflict',
-    message: `its key ${key} is ${found === undefined ? 'absent' : `"${found}"`}: neither what it was nor what the operator wrote`,
-  };
+export function keyConflict(found: FoundKey, s: Situation): Why {
+  const message = `its key ${foundText(found, s.namespace)}: neither what it was nor what the operator wrote`;
+  return { reason: 'NamespaceKeyConflict', message };
+}
+
+/** A key, its value, and who set it where that is known. Who took a key away is not recorded anywhere. */
+export function foundText({ key, found }: FoundKey, { owners = {} }: NamespaceFacts): string {
+  if (found === undefined) return `${key} is absent`;
+  const owner = Object.hasOwn(owners, key) ? owners[key] : undefined;
+  return `${key} is "${found}"${owner === undefined ? '' : ` (set by ${owner})`}`;
 }
 
 /** The API server refused the last write to the namespace for a reason that trying again won't mend. */

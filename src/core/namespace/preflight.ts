@@ -5,6 +5,7 @@ import type { Finding } from '../finding.ts';
 import type { NameWrite } from '../names.ts';
 import type { Verdict } from '../verdict.ts';
 import { planCommit } from './namespace-keys.ts';
+import { foundText } from './namespace-writes.ts';
 import { previewOf, withRoster } from './roster.ts';
 import { keyedNow, standing } from './situation.ts';
 import type { Situation, Why } from './situation.ts';
@@ -127,13 +128,10 @@ function ownedKey(s: Situation): Why | undefined {
   if (plan.kind === 'conflict')
     return {
       reason: 'FieldOwnedByGitOps',
-      message: `its key ${plan.key} is now ${plan.found ?? 'absent'}, and was something else when its record was made`,
+      message: `its key ${foundText(plan, s.namespace)} now, and was something else when its record was made`,
     };
   const owned = [...plan.labels, ...plan.annotations].find((change) => change.from !== undefined);
-  return (
-    owned && {
-      reason: 'FieldOwnedByGitOps',
-      message: `its key ${owned.key} is "${owned.from ?? ''}" and must be "${owned.to ?? ''}"`,
-    }
-  );
+  if (owned === undefined) return undefined;
+  const { key, from: found, to } = owned;
+  return { reason: 'FieldOwnedByGitOps', message: `its key ${foundText({ key, found }, s.namespace)} and must be "${to ?? ''}"` };
 }

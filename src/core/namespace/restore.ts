@@ -46,7 +46,7 @@ function uncommitting(s: Situation, uncommit: Uncommit): StepResult {
   const status = { ...s.status, committed: true };
   switch (uncommit.kind) {
     case 'conflict':
-      return halt(s, keyConflict(uncommit.key, uncommit.found));
+      return halt(s, keyConflict(uncommit, s));
     case 'write':
       return act(status, [uncommit.action]);
     case 'wait': {

@@ -116,7 +116,7 @@ describe('the way back', () => {
     await s.change(back);
     await s.stalls();
     expect([s.step(shop), textAt(s.record(shop), 'status', 'reason')]).to.deep.equal(['Halted', 'NamespaceKeyConflict']);
-    expect(textAt(s.record(shop), 'status', 'message')).to.contain('linkerd.io/inject');
+    expect(textAt(s.record(shop), 'status', 'message')).to.contain('linkerd.io/inject is "ingress" (set by kubectl-annotate)');
     expect((await s.get(`Namespace/${shop}`)).metadata.annotations).to.include({ 'linkerd.io/inject': 'ingress' });
     await s.kubectl('annotate', 'namespace', shop, 'linkerd.io/inject=enabled', '--overwrite');
     await s.change({ metadata: { annotations: { 'meshmigration.io/retry-at': '1' } } });

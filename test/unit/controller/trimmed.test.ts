@@ -1,6 +1,6 @@
 // What is kept of objects on arrival.
 import { expect } from 'chai';
-import { trimPod, trimWorkload } from '../../../src/controller/trimmed.ts';
+import { trimNamespace, trimPod, trimWorkload } from '../../../src/controller/trimmed.ts';
 import type { KubeObject } from '../../../src/kube/object.ts';
 
 function deployment(spec: object, status: object = {}, template: object = {}): KubeObject {
@@ -49,6 +49,27 @@ describe('a trimmed StatefulSet', () => {
   it('is not complete after a rollback while a stuck pod is not ready, though both revisions are equal', () => {
     const status = { observedGeneration: 2, replicas: 2, readyReplicas: 1, currentRevision: 'a', updateRevision: 'a' };
     expect(trimWorkload('StatefulSet')(deployment({ replicas: 2 }, status)).rollout.complete).to.equal(false);
+  });
+});
+
+describe('a trimmed namespace', () => {
+  it('says who set each of its keys, but for us', () => {
+    const entry = (manager: string, map: string, key: string) => ({
+      manager,
+      fieldsV1: { 'f:metadata': { [`f:${map}`]: { '.': {}, [`f:${key}`]: {} } } },
+    });
+    const managedFields = [
+      entry('kubectl-create', 'labels', 'team'),
+      entry('argocd-controller', 'annotations', 'linkerd.io/inject'),
+      entry('kubectl-annotate', 'annotations', 'linkerd.io/inject'),
+      entry('meshmigration', 'labels', 'meshmigration.io/to'),
+    ];
+    const metadata = { name: 'shop', uid: 'u1', resourceVersion: '7', managedFields };
+
+    expect(trimNamespace({ metadata }).owners).to.deep.equal({
+      team: 'kubectl-create',
+      'linkerd.io/inject': 'argocd-controller and kubectl-annotate',
+    });
   });
 });
 

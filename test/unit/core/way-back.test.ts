@@ -56,11 +56,14 @@ describe('a namespace that goes back', () => {
   });
 
   it('restores what the namespace had, and never over a later edit of somebody else', () => {
-    const edited = aCommittedNamespace({ annotations: { 'linkerd.io/inject': 'ingress' } });
+    const owners = { 'linkerd.io/inject': 'argocd-controller' };
+    const edited = aCommittedNamespace({ annotations: { 'linkerd.io/inject': 'ingress' }, owners });
     const { status } = back({ namespace: edited }, { committed: true });
 
     expect(status).to.deep.include({ step: 'Halted', reason: 'NamespaceKeyConflict' });
-    expect(status.message).to.include('linkerd.io/inject').and.include('ingress');
+    expect(status.message).to.equal(
+      'its key linkerd.io/inject is "ingress" (set by argocd-controller): neither what it was nor what the operator wrote',
+    );
   });
 
   it('takes settings away that were others when they were written', () => {

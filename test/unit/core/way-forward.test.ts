@@ -166,6 +166,34 @@ describe('a namespace that moves forward', () => {
   });
 });
 
+describe('a namespace key that somebody else set', () => {
+  const owners = { 'linkerd.io/inject': 'argocd-controller' };
+  const set = aNamespace({ annotations: { 'linkerd.io/inject': 'disabled' }, labels: { [keys.moving]: 'true' }, owners });
+  const verified = { workloads: [aKeyedWorkload()], pods: pods(2, aMovedPod) };
+
+  it('before the commit is not overwritten: halted, with who set it', () => {
+    const { status } = decideFrom({ step: 'Commit' }, { ...verified, namespace: set });
+
+    expect(status).to.deep.include({ step: 'Halted', reason: 'NamespaceKeyConflict' });
+    expect(status.message).to.include('linkerd.io/inject is "disabled" (set by argocd-controller)');
+  });
+
+  it('after the commit is not overwritten either', () => {
+    const { status } = decideFrom({ step: 'Soak', committed: true }, { ...verified, namespace: set });
+    const gone = decideFrom({ step: 'Soak', committed: true }, { ...verified, namespace: aNamespace() }).status;
+
+    expect(status).to.deep.include({ step: 'Halted', reason: 'NamespaceKeyConflict' });
+    expect(status.message).to.include('linkerd.io/inject is "disabled" (set by argocd-controller)');
+    expect(gone.message).to.match(/^its key \S+ is absent after the commit/);
+  });
+
+  it('before the move blocks it', () => {
+    const { status } = decideFrom({ step: 'Preflight' }, { namespace: aNamespace({ labels: { [keys.to]: 'istio' }, owners }) });
+
+    expect(status.message).to.match(/is "istio" now, and was something else/);
+  });
+});
+
 describe('preflight', () => {
   const blockers = {
     'a hold on the namespace': [{ namespace: aNamespace({ annotations: { [keys.hold]: 'audit' } }) }, 'Held'],
