@@ -27,7 +27,7 @@ function server(migrations: Record<string, Kept>, between: (write: number) => vo
       between((writes += 1));
       const kept = migrations[name];
       if (kept === undefined) return Promise.reject(new KubeError({ kind: 'notFound', message: 'gone' }));
-      const [test, change] = operations as readonly [{ value: unknown }, { value: string[] }];
+      const [test, change] = operations as unknown as readonly [{ value: unknown }, { value: string[] }];
       if (test.value !== String(kept.version)) return Promise.reject(new KubeError({ kind: 'invalid', message: 'test failed' }));
       migrations[name] = { finalizers: change.value, version: kept.version + 1 };
       return Promise.resolve({});
