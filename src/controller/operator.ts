@@ -79,7 +79,7 @@ export function createOperator(options: OperatorOptions): Operator {
 
 function viewsOf(options: OperatorOptions, queues: Queues): Views {
   const { client, clock, random, log, metrics } = options;
-  const onPod = (namespace: string): void => queues.namespaces.add(namespace, 'pod');
+  const onPod = (namespace: string, delayMs: number): void => queues.namespaces.addAfter(namespace, delayMs, 'pod');
   return createViews({ client, clock, random, log, onPod, metrics: (resource, age) => metrics.reflector(resource, age) });
 }
 

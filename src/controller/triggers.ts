@@ -39,7 +39,8 @@ export function wireTriggers(views: Views, queues: Queues): void {
     view.onChange((change) => {
       const namespace = change.key.split('/')[0] ?? '';
       if (!concerns(change, views, namespace)) return;
-      queues.namespaces.addAfter(namespace, isAtRest(views, namespace) ? restingMs : 0, 'workload');
+      const delayMs = isAtRest(views, namespace) ? restingMs : isRolling(change) ? rollingMs : 0;
+      queues.namespaces.addAfter(namespace, delayMs, 'workload');
     });
   }
 }
@@ -78,6 +79,16 @@ const restingMs = 2_000;
 function isAtRest(views: Views, namespace: string): boolean {
   const record = views.records.get(namespace);
   return record !== undefined && isResting(record.object);
+}
+
+// How many pods a rollout has reached matters when it is the last.
+const rollingMs = 250;
+
+function isRolling(change: Change<TrimmedWorkload>): boolean {
+  if (change.type !== 'update') return false;
+  const { old, value } = change;
+  const [before, after] = [old, value].map(({ rollout: { ready: _r, updated: _u, total: _t, ...rest } }) => rest);
+  return old.generation === value.generation && old.deleting === value.deleting && isDeepStrictEqual(before, after);
 }
 
 function isOwnWord(change: Change<Whole<NamespaceMigration>>): boolean {

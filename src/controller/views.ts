@@ -11,6 +11,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { createReflector } from '../runtime/reflector.ts';
 import type { Reflector, ReflectorMetrics } from '../runtime/reflector.ts';
+import type { Change } from '../runtime/store.ts';
 import { kubeSource } from '../runtime/reflector-source.ts';
 import { MESH_MIGRATION, NAMESPACE_MIGRATION, TEMPLATE_KINDS } from './kinds.ts';
 import { trimNamespace, trimPod, trimWorkload } from './trimmed.ts';
@@ -53,8 +54,8 @@ export interface ViewsOptions {
   random: () => number;
   log: Log;
   metrics: (resource: string, ageMs: () => number) => ReflectorMetrics;
-  /** A pod of a namespace changed. */
-  onPod: (namespace: string) => void;
+  /** A pod of a namespace changed; what it means can wait as many milliseconds. */
+  onPod: (namespace: string, delayMs: number) => void;
 }
 
 /** Views that are not started yet. */
@@ -102,13 +103,20 @@ function reflectorOf<T>(
   return reflector;
 }
 
+// Milliseconds. Of a pod that starts there are several changes that say nothing by themselves.
+const startingMs = 250;
+
+function patienceMs(change: Change<TrimmedPod>): number {
+  return change.type === 'update' && change.old.ready === change.value.ready ? startingMs : 0;
+}
+
 function createPodViews(options: ViewsOptions): PodViews {
   const open = new Map<string, Reflector<TrimmedPod>>();
   const start = (namespace: string): Reflector<TrimmedPod> => {
     const reflector = reflectorOf(options, POD, trimPod, { namespace });
-    reflector.onChange(() => options.onPod(namespace));
+    reflector.onChange((change) => options.onPod(namespace, patienceMs(change)));
     reflector.synced.then(
-      () => options.onPod(namespace),
+      () => options.onPod(namespace, 0),
       () => undefined,
     );
     reflector.start();
