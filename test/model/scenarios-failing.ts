@@ -1,7 +1,7 @@
 // Scenarios in which a workload fails in the target, or a mesh is down.
 
 import { keys } from '../../src/api/v1alpha1/group.ts';
-import { addMigration, addNamespace, addWorkload, annotateMigration } from './people.ts';
+import { addMigration, addNamespace, addWorkload, annotateMigration, requestNamespace } from './people.ts';
 import { isKeyed, shop, stands } from './scenarios.ts';
 import type { Scenario } from './scenarios.ts';
 import type { Behaviour, World } from './world.ts';
@@ -106,6 +106,19 @@ export function failing(): readonly Scenario[] {
       build: twoNamespaces({}),
       happenings: [{ ...repair, when: stands('a', 'RolledBack') }],
       ends: ['a:Migrated b:Migrated'],
+      exact: true,
+    },
+    {
+      name: 'a failed namespace that a person wants back counts no more',
+      build: twoNamespaces({}),
+      happenings: [
+        {
+          name: 'asked back',
+          when: stands('a', 'RolledBack'),
+          act: (world) => requestNamespace(world, 'a', 'RolledBack'),
+        },
+      ],
+      ends: ['a:RolledBack b:Migrated'],
       exact: true,
     },
     {

@@ -46,9 +46,9 @@ function isBlocked(status: NamespaceMigrationStatus): boolean {
   return status.blocked === true && (status.step === 'Preflight' || status.step === 'Prepare');
 }
 
-/** A member that counts against the failure budget: once, whatever happened to its workloads. */
+/** A member that counts against the failure budget: once, whatever happened to its workloads, until a person took it back. */
 export function hasFailed(member: Member): boolean {
-  if (member.namespace === undefined || isStale(member)) return false;
+  if (member.namespace === undefined || isStale(member) || memberState(member) === 'rolledBack') return false;
   return member.record?.status?.failed === true || memberState(member) === 'failed';
 }
 

@@ -74,8 +74,17 @@ function ended(roster: Roster, status: Situation['status'], s: Situation): StepR
   // The fence goes before the end is said: a migration that is being deleted takes the record away at once.
   const fence = endOfMoving(s);
   if (fence !== undefined) return act(status, [fence]);
-  return advance(s, 'RolledBack', { reason: 'RolledBack', message: 'every workload is back in the source mesh' }, status);
+  const next = s.status.restoreCause === 'Request' ? withoutFailures(status) : status;
+  return advance(s, 'RolledBack', { reason: 'RolledBack', message: 'every workload is back in the source mesh' }, next);
 }
+
+// Who asked for the source has got it: what had failed before is over, and counts no more.
+function withoutFailures({ failed, ...status }: Situation['status']): Situation['status'] {
+  const workloads = (status.workloads ?? []).map((row) => (row.state === 'Restored' ? { ...row, ...back } : row));
+  return { ...status, workloads };
+}
+
+const back = { reason: 'RolledBack', message: 'back in the source mesh', remedy: '' };
 
 // Names last, and not before the last pod that was moved has ended: a running Job still calls them.
 function takeNamesAway(s: Situation, status: Situation['status']): StepResult | undefined {

@@ -109,13 +109,24 @@ describe('a namespace that goes back', () => {
     const why = { reason: 'LowSuccessRate', message: '40 % succeeded', remedy: 'Look.' };
     const failed = aRow({ state: 'Failed', since: at(-4000), ...why });
     const keyed = { workloads: [aKeyedWorkload()], pods: pods(2, aMovedPod) };
-    const first = back(keyed, { workloads: [failed], keyed: [bare], stepTime: at(0) }, 1);
-    const then = back({}, { workloads: [first.status.workloads![0]!], keyed: [bare], stepTime: at(0) }, 2);
+    const before = { keyed: [bare], stepTime: at(0), restoreCause: 'Failure' } as const;
+    const first = back(keyed, { ...before, workloads: [failed] }, 1);
+    const then = back({}, { ...before, workloads: [first.status.workloads![0]!] }, 2);
 
     expect(inShort(first)).to.deep.equal(['restoreTemplate Deployment/web']);
     expect(first.status.workloads).to.deep.include({ ...failed, since: at(1) });
     expect(then.status.step).to.equal('RolledBack');
     expect(then.status.workloads?.[0]).to.deep.include({ state: 'Restored', ...why });
+  });
+
+  it('by request is clean at the end: what had failed before is over, and counts no more', () => {
+    const failed = aRow({ state: 'Restored', reason: 'ProgressDeadlineExceeded', message: 'too late', remedy: 'Repair it.' });
+    const { status } = back({}, { workloads: [failed], failed: true });
+    const rest = decideFrom(status, { migration: rolledBack }).status;
+
+    expect(status).to.deep.include({ step: 'RolledBack', reason: 'RolledBack' }).and.not.have.property('failed');
+    expect(status.workloads?.[0]).to.deep.include({ state: 'Restored', reason: 'RolledBack', remedy: '' });
+    expect(rest.workloads).to.deep.equal(status.workloads);
   });
 
   it('goes by what is there: keys that are absent are only verified', () => {
