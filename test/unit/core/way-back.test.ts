@@ -109,7 +109,7 @@ describe('a namespace that goes back', () => {
     const why = { reason: 'LowSuccessRate', message: '40 % succeeded', remedy: 'Look.' };
     const failed = aRow({ state: 'Failed', since: at(-4000), ...why });
     const keyed = { workloads: [aKeyedWorkload()], pods: pods(2, aMovedPod) };
-    const before = { keyed: [bare], stepTime: at(0), restoreCause: 'Failure' } as const;
+    const before = { keyed: [bare], stepTime: at(0), restoreCause: 'Failure' as const };
     const first = back(keyed, { ...before, workloads: [failed] }, 1);
     const then = back({}, { ...before, workloads: [first.status.workloads![0]!] }, 2);
 
