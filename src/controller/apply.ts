@@ -59,6 +59,8 @@ function outcomeOf(error: KubeError): Applied {
   if (kind === 'conflict' && error.causes.some((cause) => cause.reason === 'FieldManagerConflict')) {
     return { kind: 'refused', reason: 'FieldOwnedByGitOps', message };
   }
+  // The server serves no such kind at all: that does not change by looking again.
+  if (kind === 'notFound' && error.reason === '') return { kind: 'refused', reason: 'WriteRefused', message };
   if (moved.includes(kind) || isOutdated(error)) return { kind: 'stale' };
   if (kind === 'invalid') return { kind: 'refused', reason: 'WriteRefused', message };
   if (kind === 'forbidden') return { kind: 'refused', reason: 'PermissionDenied', message };

@@ -2,8 +2,9 @@
 
 import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
 import type { Finding } from '../core/finding.ts';
-import type { Membership, Pod, ProxyReading, Workload } from '../core/observation.ts';
+import type { Membership, Pod, Workload } from '../core/observation.ts';
 import type { ContainerStatus, PreflightFacts, Role, WorkloadForPreflight } from '../mesh/adapter.ts';
+import type { Resolve } from '../mesh/configuration.ts';
 import { budgetFindings } from './disruption-budgets.ts';
 import type { TightBudget } from './disruption-budgets.ts';
 import { oncePerObject } from './once-per-object.ts';
@@ -17,12 +18,15 @@ export interface AssembleContext {
   namespace: TrimmedNamespace;
   facts: Readonly<Record<Role, PreflightFacts>>;
   budgets: readonly TightBudget[];
+  /** Looks into ConfigMaps and Secrets that were read. */
+  resolve: Resolve;
 }
 
 /** A workload as decide sees it. */
 export function workloadFrom(trimmed: TrimmedWorkload, context: AssembleContext): Workload {
-  const { migration, namespace, facts, budgets } = context;
-  return assembledWorkload(trimmed, [specId(migration), namespace, facts, budgets], () => assembleWorkload(trimmed, context));
+  const { migration, namespace, facts, budgets, resolve } = context;
+  const circumstances = [specId(migration), namespace, facts, budgets, resolve];
+  return assembledWorkload(trimmed, circumstances, () => assembleWorkload(trimmed, context));
 }
 
 const assembledWorkload = oncePerObject<TrimmedWorkload, Workload>();
@@ -33,10 +37,10 @@ function specId({ metadata }: MeshMigration): string {
 }
 
 function assembleWorkload(trimmed: TrimmedWorkload, context: AssembleContext): Workload {
-  const { migration, namespace } = context;
+  const { migration, namespace, resolve } = context;
   const { source, target } = adaptersOf(migration);
   const { spec } = migration;
-  const detecting = { namespaceKeys: { labels: namespace.labels, annotations: namespace.annotations } };
+  const detecting = { namespaceKeys: { labels: namespace.labels, annotations: namespace.annotations }, resolve };
   const membership = source.detect(trimmed.template, spec, detecting);
   return {
     kind: trimmed.kind,
@@ -66,6 +70,7 @@ function findingsOf(trimmed: TrimmedWorkload, context: AssembleContext, membersh
     namespace: namespace.name,
     namespaceKeys: { labels: namespace.labels, annotations: namespace.annotations },
     template: trimmed.template,
+    resolve: context.resolve,
   };
   const roles = ['source', 'target'] as const;
   const found = roles.flatMap((role) => both[role].workloadFindings(workload, facts[role], migration.spec, role));
@@ -82,21 +87,25 @@ function personUses(membership: Membership): Finding[] {
 }
 
 /** Where a workload's template stands with regard to the source, its namespace's keys left aside. */
-export function sourceUseOf(trimmed: TrimmedWorkload, migration: MeshMigration): Membership {
-  return sourceUse(trimmed, [specId(migration)], () => adaptersOf(migration).source.detect(trimmed.template, migration.spec));
+export function sourceUseOf(trimmed: TrimmedWorkload, migration: MeshMigration, resolve: Resolve): Membership {
+  return sourceUse(trimmed, [specId(migration), resolve], () =>
+    adaptersOf(migration).source.detect(trimmed.template, migration.spec, { resolve }),
+  );
 }
 
 const sourceUse = oncePerObject<TrimmedWorkload, Membership>();
 
-/** A pod as decide sees it. */
-export function podFrom(trimmed: TrimmedPod, migration: MeshMigration, reading: ProxyReading | undefined): Pod {
-  const pod = assembledPod(trimmed, [specId(migration)], () => assemblePod(trimmed, migration));
-  return reading === undefined ? pod : { ...pod, reading };
+/** What a pod is judged by. */
+export type PodContext = Pick<AssembleContext, 'migration' | 'resolve'>;
+
+/** A pod as decide sees it, without what its proxy answers. */
+export function podFrom(trimmed: TrimmedPod, { migration, resolve }: PodContext): Pod {
+  return assembledPod(trimmed, [specId(migration), resolve], () => assemblePod(trimmed, { migration, resolve }));
 }
 
 const assembledPod = oncePerObject<TrimmedPod, Pod>();
 
-function assemblePod(trimmed: TrimmedPod, migration: MeshMigration): Pod {
+function assemblePod(trimmed: TrimmedPod, { migration, resolve }: PodContext): Pod {
   const { source, target } = adaptersOf(migration);
   const { live } = trimmed;
   const statuses = [...(live.status?.initContainerStatuses ?? []), ...(live.status?.containerStatuses ?? [])];
@@ -111,7 +120,7 @@ function assemblePod(trimmed: TrimmedPod, migration: MeshMigration): Pod {
     deleting: trimmed.deleting,
     ended: hasEnded(trimmed),
     restarts: Math.max(0, ...statuses.map((s) => s.restartCount)),
-    source: source.expectations(live, migration.spec),
+    source: source.expectations(live, migration.spec, { resolve }),
     target: target.expectations(live, migration.spec),
     ...(trimmed.workload !== undefined && { workload: trimmed.workload }),
     ...(waiting !== undefined && { waiting }),

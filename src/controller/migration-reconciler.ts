@@ -114,6 +114,7 @@ async function observeMigration(options: MigrationReconcilerOptions, migration: 
       migration,
       views,
       isExcluded,
+      known: (namespace) => options.observers.configuration.known(namespace),
       watched: source.names === undefined ? { why: 'it has no counters of its own' } : options.observers.traffic.look(migration),
       controlPlaneNamespaces: answers.sourceNamespaces,
       wallMs: options.clock.wallMs(),

@@ -28,6 +28,8 @@ export interface NamespaceReconcilerOptions {
 const maximumPasses = 8;
 const rarelySeconds = 300;
 const judgingSeconds = 5;
+// A role may be granted at any time, and no watch tells.
+const veiledSeconds = 60;
 
 /** The reconcile function of namespaces; the key is the record's name. */
 export function createNamespaceReconciler(options: NamespaceReconcilerOptions): Reconcile {
@@ -39,6 +41,7 @@ export function createNamespaceReconciler(options: NamespaceReconcilerOptions): 
         memory.delete(name);
         options.observers.views.pods.release(name);
         options.observers.readings.retain(name, []);
+        options.observers.configuration.forget(name);
         return {};
       }
       const result = await passOver(options, record, memory, context);
@@ -66,7 +69,8 @@ async function passOver(
   // The status says now what was refused; whether it still would be is found out by trying again.
   memory.delete(name);
   const seconds = outcome.kind === 'wait' ? outcome.afterSeconds : undefined;
-  return { requeueAfterMs: (seconds ?? pauseSeconds(decision)) * 1_000 };
+  const pause = options.observers.configuration.isVeiled(name) ? veiledSeconds : pauseSeconds(decision);
+  return { requeueAfterMs: (seconds ?? pause) * 1_000 };
 }
 
 // The first pods of an armed workload are judged after the end, too, and deadlines come without a change.

@@ -10,7 +10,9 @@ import type { KubeClient } from '../kube/client.ts';
 import { isKubeError } from '../kube/kube-error.ts';
 import { NAMESPACE } from '../kube/resource-kind.ts';
 import type { KubeObjectLike, PreflightFacts, Role } from '../mesh/adapter.ts';
+import type { Resolve } from '../mesh/configuration.ts';
 import { podFrom, sourceUseOf, workloadFrom } from './assemble.ts';
+import type { Configuration } from './configuration.ts';
 import type { TightBudget } from './disruption-budgets.ts';
 import { tryPlainPod } from './dry-run.ts';
 import { TEMPLATE_KINDS } from './kinds.ts';
@@ -32,6 +34,7 @@ export interface Observers {
   views: Views;
   surroundings: Surroundings;
   readings: Readings;
+  configuration: Configuration;
   names: Names;
   traffic: TrafficWatch;
 }
@@ -73,6 +76,7 @@ export async function observeNamespace(
   if (migration === undefined || namespace === undefined || isResting(record)) {
     return {
       ...bare,
+      ...(isLeft(record, namespace) && { names: await o.names.leftBy(name) }),
       ...(migration !== undefined && { migration }),
       ...(namespace !== undefined && { namespace: { ...namespace, findings: [] } }),
     };
@@ -102,6 +106,12 @@ const names = { verdict: pass };
 const notAsked = unknown('NotAsked', 'not looked at in this step');
 const unasked: ClusterFacts = { source: notAsked, target: notAsked, admission: notAsked, findings: [] };
 
+// The namespace went away with names made for it elsewhere, which nobody needs any more.
+function isLeft(record: NamespaceMigration, namespace: TrimmedNamespace | undefined): boolean {
+  const isBack = isResting(record) || record.status?.step === 'RolledBack';
+  return namespace === undefined && !isBack;
+}
+
 function isResting(record: NamespaceMigration): boolean {
   return (record.status?.step ?? 'Pending') === 'Pending';
 }
@@ -125,7 +135,8 @@ async function observeMoving(o: Observers, input: Input): Promise<NamespaceObser
   const budgets = trimmedWorkloads.some((w) => w.kind === 'StatefulSet')
     ? await o.surroundings.budgets(namespace.name)
     : noBudgets;
-  const workloads = trimmedWorkloads.map((w) => workloadFrom(w, { migration, namespace, facts, budgets }));
+  const resolve = await o.configuration.of(migration, namespace.name, trimmedWorkloads);
+  const workloads = trimmedWorkloads.map((w) => workloadFrom(w, { migration, namespace, facts, budgets, resolve }));
   const { source, target } = adaptersOf(migration);
   const settings = source.settings(migration.spec, {});
   const observation = {
@@ -134,8 +145,8 @@ async function observeMoving(o: Observers, input: Input): Promise<NamespaceObser
     namespace: namespaceFacts(namespace, facts, migration),
     cluster: await clusterFor(o, input, trimmedWorkloads, settings),
     workloads,
-    pods: await withReadings(o, input, trimmedPods, trimmedWorkloads),
-    names: await o.names.of(migration, record, trimmedWorkloads),
+    pods: await withReadings(o, { ...input, resolve }, trimmedPods, trimmedWorkloads),
+    names: await o.names.of(migration, record, { callers: trimmedWorkloads, resolve }),
     namespaceDefault: {
       labels: target.namespaceDefault.labels,
       annotations: { ...target.namespaceDefault.annotations, ...settings },
@@ -211,33 +222,39 @@ async function clusterFor(
   return o.surroundings.cluster(answers, dryRun);
 }
 
-// A template that uses the source and may join the target shows most.
+const unseen = (): undefined => undefined;
+
+// A template that uses the source and may join the target shows most; one that needs a look into ConfigMaps is not tried.
 function typicalWorkload(workloads: readonly TrimmedWorkload[], migration: MeshMigration): TrimmedWorkload | undefined {
   const { target } = adaptersOf(migration);
   const able = workloads.filter(
     (w) => !w.deleting && w.template.spec?.hostNetwork !== true && !target.optsOut(w.template) && w.owner === undefined,
   );
   const users = able.filter((w) => {
-    const membership = sourceUseOf(w, migration);
+    const membership = sourceUseOf(w, migration, unseen);
     return membership.state === 'present' && membership.uses.every((use) => use.removedBy === 'admission');
   });
-  return users[0] ?? able.find((w) => sourceUseOf(w, migration).state === 'absent');
+  return users[0] ?? able.find((w) => sourceUseOf(w, migration, unseen).state === 'absent');
 }
 
 async function withReadings(
   o: Observers,
-  input: Input,
+  input: Input & { resolve: Resolve },
   pods: readonly TrimmedPod[],
   workloads: readonly TrimmedWorkload[],
 ): Promise<NamespaceObservation['pods']> {
-  const { record, migration } = input;
+  const { record, migration, resolve } = input;
   const { probe } = adaptersOf(migration).target;
   const step = record.status?.step;
   o.readings.retain(record.metadata.name, pods);
   if (probe === undefined || step === 'Restore' || !watchesPods(record))
-    return pods.map((pod) => podFrom(pod, migration, undefined));
+    return pods.map((pod) => podFrom(pod, { migration, resolve }));
   const readings = await o.readings.of(movedPods(record, pods, workloads), probe);
-  return pods.map((pod) => podFrom(pod, migration, readings.get(pod.uid)));
+  return pods.map((pod) => {
+    const reading = readings.get(pod.uid);
+    const judged = podFrom(pod, { migration, resolve });
+    return reading === undefined ? judged : { ...judged, reading };
+  });
 }
 
 // Only on the way back does it matter whether new pods still join.

@@ -12,6 +12,7 @@ import type { KubeClient } from '../kube/client.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { AdmissionMode } from './admission-mode.ts';
 import type { Appliers } from './apply.ts';
+import { createConfiguration } from './configuration.ts';
 import { createDenials } from './denials.ts';
 import { createMigrationReconciler } from './migration-reconciler.ts';
 import { createNamespaceReconciler } from './namespace-reconciler.ts';
@@ -95,6 +96,7 @@ function controllersOf(options: OperatorOptions, views: Views, queues: Queues): 
       monotonicMs,
       onAnswer: (namespace) => queues.namespaces.add(namespace, 'proxy'),
     }),
+    configuration: createConfiguration(client, monotonicMs),
     names: createNames({ client, http: options.httpGet, monotonicMs }),
     traffic: createTrafficWatch({
       io: { http: options.httpGet, list: (question) => askCluster(client, question) },

@@ -6,6 +6,7 @@ import { isKeyed, pairOf } from '../core/pair.ts';
 import type { MigrationObservation } from '../core/migration/observation.ts';
 import { trafficVerdict } from '../core/traffic.ts';
 import type { MeshAdapter } from '../mesh/adapter.ts';
+import type { Resolve } from '../mesh/configuration.ts';
 import type { MeshNames } from '../mesh/names.ts';
 import { sourceUseOf } from './assemble.ts';
 import type { Watched } from './names/traffic.ts';
@@ -17,6 +18,8 @@ export interface SourceUseFacts {
   migration: MeshMigration;
   views: Views;
   isExcluded: (namespace: string) => boolean;
+  /** Looks into what was read of a namespace's ConfigMaps and Secrets. */
+  known: (namespace: string) => Resolve;
   watched: Watched;
   controlPlaneNamespaces: readonly string[];
   wallMs: number;
@@ -30,7 +33,7 @@ export function sourceInUse(source: MeshAdapter, facts: SourceUseFacts): Conditi
   const { migration, watched } = facts;
   const using = Object.values(facts.views.workloads)
     .flatMap((view) => view.all())
-    .filter((w) => !facts.isExcluded(w.namespace) && sourceUseOf(w, migration).state !== 'absent');
+    .filter((w) => !facts.isExcluded(w.namespace) && sourceUseOf(w, migration, facts.known(w.namespace)).state !== 'absent');
   const pair = pairOf(migration.spec.source.mesh, migration.spec.target.mesh);
   const users = using.filter((w) => !isKeyed(w.keys, pair) && !isCommitted(w, facts.views, pair.to));
   if (users.length > 0) return { status: 'True', reason: 'SourceInUse', message: `templates still use it: ${namesOf(users)}` };

@@ -77,7 +77,7 @@ export function trimWorkload(kind: TemplateKind): (object: KubeObject) => Trimme
       annotations: ours(metadata.annotations ?? {}),
       keys: ours(stringsAt(template, 'metadata', 'annotations')),
       fingerprint: fingerprintOf(template),
-      template: trimTemplate(template),
+      template: withVolumes(trimTemplate(template), template),
       rollout: rolloutOf(kind, object as unknown as Fields, FIELD_MANAGER),
       ...(owner !== undefined && { owner: `${owner.kind}/${owner.name}` }),
       ...scheduleOf(object),
@@ -195,6 +195,15 @@ function trimTemplate(template: Fields): PodTemplate {
     metadata: { labels: stringsAt(template, 'metadata', 'labels'), annotations: stringsAt(template, 'metadata', 'annotations') },
     spec: { ...picked(spec, specFields), containers: containers('containers'), initContainers: containers('initContainers') },
   };
+}
+
+// Of volumes those that bring files of a ConfigMap: a mesh's address may stand in them.
+function withVolumes(trimmed: PodTemplate, template: Fields): PodTemplate {
+  const volumes = listAt(template, 'spec', 'volumes').flatMap((volume) => {
+    const name = textAt(volume, 'configMap', 'name');
+    return name === undefined ? [] : [{ name: textAt(volume, 'name') ?? '', configMap: { name } }];
+  });
+  return volumes.length === 0 ? trimmed : { ...trimmed, spec: { ...trimmed.spec, volumes } };
 }
 
 function trimLive(object: KubeObject): LivePod {

@@ -35,6 +35,7 @@ export interface Caller {
 export interface NamesQuestion {
   readonly namespace: string;
   readonly callers: readonly Caller[];
+  /** As for `detect`: names are looked for there as well. */
   readonly resolve?: DetectContext['resolve'];
 }
 

@@ -11,7 +11,7 @@ import { isKubeError } from '../../kube/kube-error.ts';
 import { apiVersionOf, SERVICE } from '../../kube/resource-kind.ts';
 import type { ResourceKind } from '../../kube/resource-kind.ts';
 import type { Unstructured } from '../../kube/object.ts';
-import type { Caller, NamesAnswer, NamesIo, NamesReading } from '../../mesh/names.ts';
+import type { NamesAnswer, NamesIo, NamesQuestion, NamesReading } from '../../mesh/names.ts';
 import { createMemo } from '../memo.ts';
 import { adaptersOf, askCluster } from '../preflight-facts.ts';
 import { heldBy, missingOf } from './diff.ts';
@@ -21,7 +21,13 @@ import { NAME_KINDS } from './kinds.ts';
 /** Looks at names. */
 export interface Names {
   /** Names of one namespace, where its step needs them. */
-  of(migration: MeshMigration, record: NamespaceMigration, callers: readonly Caller[]): Promise<NamesState>;
+  of(
+    migration: MeshMigration,
+    record: NamespaceMigration,
+    calling: Pick<NamesQuestion, 'callers' | 'resolve'>,
+  ): Promise<NamesState>;
+  /** What a namespace that is gone still holds elsewhere. */
+  leftBy(namespace: string): Promise<NamesState>;
   /** What was read is old: something was written. */
   forget(migration: MeshMigration): void;
 }
@@ -44,7 +50,8 @@ export function createNames({ client, http, monotonicMs }: NamesOptions): Names 
   const idOf = ({ metadata }: MeshMigration): string => `${metadata.uid}/${metadata.generation}`;
   return {
     forget: (migration) => readings.forget(idOf(migration)),
-    async of(migration, record, callers) {
+    leftBy: (namespace) => heldState(client, namespace),
+    async of(migration, record, { callers, ...looking }) {
       const { names } = adaptersOf(migration).source;
       if (names === undefined) return there;
       const namespace = record.metadata.name;
@@ -55,7 +62,7 @@ export function createNames({ client, http, monotonicMs }: NamesOptions): Names 
           const calling = callers.filter((caller) => names.isCaller(caller.template, migration.spec));
           if (calling.length === 0) return there;
           const reading = await readings.get(idOf(migration), () => names.read(migration.spec, io));
-          const answer = await reading.answer({ namespace, callers: calling });
+          const answer = await reading.answer({ namespace, callers: calling, ...looking });
           return preparedState(client, migration, namespace, answer);
         }
         default:

@@ -14,7 +14,7 @@ export interface Closeness {
   pods: boolean;
   /**
    * The namespace itself and all its workloads: it is about to be committed, to turn round or to end; a pod is about to be
-   * evicted; or a workload seems to have drifted or fallen back, which a watch that lags behind the record looks like.
+   * evicted or names to be taken away; or a workload seems to have drifted or fallen back, which a watch that lags behind the record looks like.
    */
   workloads: boolean;
 }
@@ -25,11 +25,11 @@ const decisive: readonly Step[] = ['Commit', 'Soak', 'Migrated', 'PartiallyMigra
 export function closenessOf(before: NamespaceMigrationStatus, { outcome, status }: NamespaceDecision): Closeness {
   const gained = (state: keyof WorkloadCounts): number => (status.counts?.[state] ?? 0) - (before.counts?.[state] ?? 0);
   const turns = before.step !== status.step && decisive.includes(status.step ?? 'Pending');
-  const evicts = outcome.kind === 'act' && outcome.actions.some((action) => action.kind === 'evictPod');
+  const takesAway = outcome.kind === 'act' && outcome.actions.some(({ kind }) => kind === 'evictPod' || kind === 'removeNames');
   const fellBack = [gained('drifted') > 0, gained('verified') < 0, gained('restored') < 0].includes(true);
   const concludes = (['failed', 'restored'] as const).some((state) => gained(state) > 0);
   const restoring = outcome.kind === 'act' && status.step === 'Restore';
-  const workloads = turns || evicts || fellBack;
+  const workloads = turns || takesAway || fellBack;
   return { pods: workloads || restoring || concludes, workloads };
 }
 

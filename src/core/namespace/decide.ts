@@ -35,9 +35,7 @@ function decideOutcome(observation: NamespaceObservation, now: number): StepResu
   const { namespace, migration, record } = observation;
   const status = record.status ?? {};
   if (namespace === undefined || namespace.deleting || namespace.uid !== record.spec.namespaceUID) {
-    return ended(
-      standing(status, { reason: 'NamespaceGone', message: 'the namespace is being deleted, gone, or another one of that name' }),
-    );
+    return gone(observation);
   }
   if (migration === undefined) return orphaned(namespace, status);
   let next = status;
@@ -60,6 +58,16 @@ function withRetrySeen(status: NamespaceMigrationStatus, { record, migration }: 
 
 function ended(status: NamespaceMigrationStatus): StepResult & { kind: 'end' } {
   return { kind: 'end', status, outcome: { kind: 'done' } };
+}
+
+// What was made for its callers in namespaces of others goes with it.
+function gone({ record, names }: NamespaceObservation): StepResult & { kind: 'end' } {
+  const message = 'the namespace is being deleted, gone, or another one of that name';
+  const status = standing(record.status ?? {}, { reason: 'NamespaceGone', message });
+  const releases = names.held ?? [];
+  if (releases.length === 0) return ended(status);
+  const action = { kind: 'removeNames' as const, namespace: record.metadata.name, releases };
+  return { kind: 'end', status, outcome: { kind: 'act', actions: [action] } };
 }
 
 // Its MeshMigration was deleted: everything stays as it is but the fence around the move.

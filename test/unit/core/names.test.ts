@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import type { NameRelease, NameWrite } from '../../../src/core/names.ts';
 import { fail, pass, unknown } from '../../../src/core/verdict.ts';
-import { aKeyedWorkload, aMigration, aMovedPod, aPod, aReading, aWorkload, pods } from '../../model/builders.ts';
+import { aKeyedWorkload, aMigration, aMovedPod, aNamespace, aPod, aReading, aWorkload, pods } from '../../model/builders.ts';
 import { actionsOf, decideFrom, inShort } from './deciding.ts';
 
 const manifest = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'hello', namespace: 'shop' } };
@@ -114,5 +114,16 @@ describe('the baseline of a moved workload', () => {
   it('says nothing where it is unknown or too small', () => {
     expect(moved(97, 3).status.counts?.verified).to.equal(1);
     expect(moved(97, 3, { requests: 5, success: 5 }).status.counts?.verified).to.equal(1);
+  });
+
+  it('go with the namespace that needed them, once it is gone', () => {
+    const gone = decideFrom(
+      { step: 'Migrated' },
+      { namespace: aNamespace({ uid: 'another' }), names: { verdict: pass, held: [held] } },
+    );
+    const clean = decideFrom({ step: 'Migrated' }, { namespace: aNamespace({ uid: 'another' }), names: { verdict: pass } });
+
+    expect(actionsOf(gone)).to.deep.equal([{ kind: 'removeNames', namespace: 'shop', releases: [held] }]);
+    expect(clean.outcome.kind).to.equal('done');
   });
 });

@@ -14,7 +14,7 @@ import type { NameVerdict } from '../translate/verdict.ts';
 import type { NamingWorld, WorldParts } from '../translate/world.ts';
 import { namingWorld } from '../translate/world.ts';
 import type { ClusterReading } from './cluster.ts';
-import { readGateway } from './gateway.ts';
+import { profilesProblem, readGateway } from './gateway.ts';
 import type { GatewayReading } from './gateway.ts';
 import type { SeenCall } from './in-use.ts';
 import { callsInUse } from './in-use.ts';
@@ -48,26 +48,46 @@ export async function answerFor(state: ReadState, question: NamesQuestion): Prom
   const routers = state.l5d.routers.map((used) => throughRouter(state, used, question));
   const wanted = wantedOf(routers.flatMap(({ prepared }) => prepared.objects));
   const problem = firstProblem(routers, wanted, state.spec);
-  const routed = wanted.some(({ manifest }) => manifest.kind === 'HTTPRoute');
-  const gateway: GatewayReading = routed ? await readGateway(state.io.list) : { ok: true, routes: [] };
+  const { gateway, missing, problem: without } = await routesHere(state, wanted);
   const live = await compared(state, routers);
-  const blocked: Problem | undefined = problem ?? (gateway.ok ? live.problem : { message: gateway.why, remedy: gateway.remedy });
+  const blocked: Problem | undefined = problem ?? without ?? live.problem;
   return {
     verdict: blocked === undefined ? pass : fail('NamesBlocked', blocked.message),
     ...(blocked?.remedy !== undefined && { remedy: blocked.remedy }),
     names: routers.flatMap(linesOf),
-    wanted: gateway.ok ? wanted : wanted.filter(({ manifest }) => manifest.kind !== 'HTTPRoute'),
+    wanted: wanted.filter(({ manifest }) => !missing.includes(manifest.kind)),
     settled: settledOf(state, routers, gateway),
     ...(live.changed !== undefined && { changed: live.changed }),
     notes: [...state.l5d.problems, ...routers.flatMap(({ notes, prepared }) => [...notes, ...prepared.notes]), ...live.notes],
   };
 }
 
+interface RoutesHere {
+  readonly gateway: GatewayReading;
+  /** Kinds that can't be made here. */
+  readonly missing: readonly string[];
+  readonly problem?: Problem;
+}
+
+/** Whether the kinds of routes that are wanted exist in the cluster. */
+async function routesHere({ io }: ReadState, wanted: readonly WantedObject[]): Promise<RoutesHere> {
+  const needs = (...kinds: readonly string[]): boolean => wanted.some(({ manifest }) => kinds.includes(manifest.kind));
+  const gateway: GatewayReading = needs(...gatewayKinds) ? await readGateway(io.list) : { ok: true, routes: [] };
+  if (!gateway.ok) return { gateway, missing: gatewayKinds, problem: { message: gateway.why, remedy: gateway.remedy } };
+  const profiles = needs('ServiceProfile') ? await profilesProblem(io.list) : undefined;
+  if (profiles === undefined) return { gateway, missing: [] };
+  return { gateway, missing: ['ServiceProfile'], problem: { message: profiles.why, remedy: profiles.remedy } };
+}
+
+const gatewayKinds: readonly string[] = ['HTTPRoute', 'GRPCRoute'];
+
 function throughRouter({ spec, l5d, cluster }: ReadState, used: UsedRouter, question: NamesQuestion): RouterAnswer {
   const { router, dtab } = used;
   const parts: WorldParts = { config: l5d.config, router, dtab, cluster: cluster.before, l5dNamespace: l5d.namespace };
   const world = namingWorld(parts);
-  const { calls, leftOut } = callsInUse(question.namespace, router, { counters: used.counters, callers: question.callers });
+  const { callers, resolve } = question;
+  const seen = { counters: used.counters, callers, ...(resolve && { resolve }) };
+  const { calls, leftOut } = callsInUse(question.namespace, router, seen);
   const prepared = prepare(
     world,
     calls.map(({ call }) => call),

@@ -1,4 +1,5 @@
-// Reader room: the Gateway API of the cluster: its version, and the routes there are. Asked only where a route is needed.
+// Reader room: the kinds of routes that the cluster has: the Gateway API, its version and its routes; ServiceProfiles. Asked only where
+// one is needed.
 // Linkerd 2.20 supports bundles 1.2.1 to 1.5.1 (its features/gateway-api page); 1.5.1 was tried.
 
 import type { KubeObjectLike } from '../../adapter.ts';
@@ -24,6 +25,18 @@ export async function readGateway(list: NamesIo['list']): Promise<GatewayReading
   const routes = await list({ name: 'routes', group: 'gateway.networking.k8s.io', version: 'v1', plural: 'httproutes' });
   if (routes.kind === 'error') return { ok: false, why: routes.message, remedy: 'Let the operator list HTTPRoutes.' };
   return { ok: true, routes: routes.items };
+}
+
+/** What is wrong with ServiceProfiles here, or nothing. Asked only where one is needed. */
+export async function profilesProblem(
+  list: NamesIo['list'],
+): Promise<{ readonly why: string; readonly remedy: string } | undefined> {
+  const answer = await list({ name: 'profiles', group: 'linkerd.io', version: 'v1alpha2', plural: 'serviceprofiles' });
+  if (answer.kind === 'objects') return undefined;
+  return {
+    why: `callers need ServiceProfiles, and ${answer.message}`,
+    remedy: 'Install Linkerd 2’s definitions (linkerd install --crds), or set spec.target.linkerd2.routes: GatewayAPI.',
+  };
 }
 
 function versionProblem(definition: KubeObjectLike | undefined): string | undefined {

@@ -1,8 +1,9 @@
 // Reader room: the calls that callers of a namespace make, as far as counters of all l5d pods and the callers' own templates tell.
 // Counters know no caller: what they show may be called from everywhere. Pure.
 
-import type { Caller } from '../../names.ts';
-import { commandLineOf, containersOf, envOf } from '../../pod-parts.ts';
+import type { Caller, NamesQuestion } from '../../names.ts';
+import type { Container } from '../../adapter.ts';
+import { commandLineOf, containersOf, envFromOf, envOf, referenceOf, textAt } from '../../pod-parts.ts';
 import type { RouterConfig } from '../config/model.ts';
 import type { Call } from '../translate/call.ts';
 import { hostHeader, readCall, readCounterName } from '../translate/call.ts';
@@ -28,11 +29,15 @@ export const MAX_CALLS = 1_000;
 export function callsInUse(
   namespace: string,
   router: RouterConfig,
-  seen: { readonly counters: ReadonlyMap<string, NameCounters>; readonly callers: readonly Caller[] },
+  seen: {
+    readonly counters: ReadonlyMap<string, NameCounters>;
+    readonly callers: readonly Caller[];
+    readonly resolve?: NamesQuestion['resolve'];
+  },
 ): CallsInUse {
   const byPath = router.identifiers.some(({ kind }) => kind === 'io.l5d.path');
   const byTemplates = seen.callers
-    .flatMap((caller) => callsOf(caller, namespace))
+    .flatMap((caller) => callsOf(caller, namespace, seen.resolve))
     .map((found) => (byPath ? found : pathless(found)));
   const counted = [...seen.counters]
     .filter(([, { requests }]) => requests > 0)
@@ -66,16 +71,15 @@ function fromCounter(namespace: string, router: RouterConfig, name: string, { re
   ];
 }
 
-function callsOf({ kind, name, template }: Caller, namespace: string): SeenCall[] {
+function callsOf({ kind, name, template }: Caller, namespace: string, resolve: NamesQuestion['resolve']): SeenCall[] {
   return containersOf(template).flatMap(({ container, list, name: called }) => {
     const where = `${kind}/${name} spec.${list}[${called}]`;
-    const direct = envOf(container).flatMap(({ variable }) =>
-      /^no_proxy$/i.test(variable.name) ? (variable.value ?? '').split(',') : [],
-    );
-    const env = envOf(container).flatMap(({ variable }) =>
-      isProxyName(variable.name) || /^no_proxy$/i.test(variable.name) || variable.value === undefined
+    const variables = valuesOf(container, resolve);
+    const direct = variables.flatMap((variable) => (/^no_proxy$/i.test(variable.name) ? variable.value.split(',') : []));
+    const env = variables.flatMap((variable) =>
+      isProxyName(variable.name) || /^no_proxy$/i.test(variable.name)
         ? []
-        : hostsIn(variable.value).map((text) => ({ text, place: `${where}.env[${variable.name}]` })),
+        : hostsIn(variable.value).map((text) => ({ text, place: `${where}.${variable.place}` })),
     );
     const words = commandLineOf(container).flatMap(({ place, text }) =>
       hostsIn(text).map((found) => ({ text: found, place: `${where}.${place}` })),
@@ -85,6 +89,30 @@ function callsOf({ kind, name, template }: Caller, namespace: string): SeenCall[
       return 'error' in call || passesBy(call.host, direct) ? [] : [{ call, evidence: [`written in ${place}`] }];
     });
   });
+}
+
+interface Value {
+  readonly name: string;
+  readonly value: string;
+  readonly place: string;
+}
+
+/** Variables with the values that can be seen, those of ConfigMaps and Secrets among them where they were read. */
+function valuesOf(container: Container, resolve: NamesQuestion['resolve']): Value[] {
+  const own = envOf(container).flatMap(({ variable }): Value[] => {
+    const reference = referenceOf(variable);
+    const value = variable.value ?? (reference && textAt(resolve?.(reference.kind, reference.name), reference.key));
+    return value === undefined ? [] : [{ name: variable.name, value, place: `env[${variable.name}]` }];
+  });
+  const hidden = new Set(envOf(container).map(({ variable }) => variable.name));
+  const whole = envFromOf(container).flatMap((source) =>
+    Object.entries(resolve?.(source.kind, source.name) ?? {}).map(([key, value]) => ({
+      name: source.prefix + key,
+      value,
+      place: `envFrom[${source.name}] (${source.prefix}${key})`,
+    })),
+  );
+  return [...own, ...whole.filter(({ name }) => !hidden.has(name))];
 }
 
 /** `http://host[:port][/path]`, and `host:port` where it stands alone. */
