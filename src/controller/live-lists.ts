@@ -74,6 +74,7 @@ interface Listing<T extends Held> {
 async function listed<T extends Held>(client: Lister['client'], listing: Listing<T>): Promise<T[]> {
   const { kind, namespace, labelSelector, trim, counts = () => true } = listing;
   const held = new Map(listing.held.map((value) => [value.uid, value]));
+  if (held.size === 0) return (await client.list(kind, { namespace, labelSelector })).items.filter(counts).map(trim);
   const versions = await client.list(kind, { namespace, labelSelector, metadataOnly: true });
   const relevant = versions.items.filter(counts);
   const known = relevant.flatMap((object) => heldNow(object, held.get(object.metadata.uid)) ?? []);

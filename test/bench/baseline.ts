@@ -1,8 +1,9 @@
-// The baseline: what a person types instead. `xargs -P` over kubectl: the namespace is annotated for the target's injector,
-// then each workload is restarted and waited for, so many at once.
+// The baseline: what a person types instead. `xargs -P` over kubectl: so many namespaces at once, each is annotated for the
+// target's injector, then its workloads are restarted and waited for, so many at once. The operator has the same two bounds.
 import { spawn } from 'node:child_process';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Place } from './fleet.ts';
+import type { Pace } from './migration-run.ts';
 
 /** What a run of the baseline took. */
 export interface BaselineRun {
@@ -15,21 +16,21 @@ const annotate = '"$KUBECTL" annotate namespace "$0" linkerd.io/inject=enabled -
 const restart = '"$KUBECTL" -n "$0" rollout restart deployment "$1"';
 const wait = '"$KUBECTL" -n "$0" rollout status deployment "$1"';
 
-/** Rolls all workloads, `atOnce` of them at any time. Throws with kubectl's complaint. */
-export async function runBaseline(cluster: Cluster, places: readonly Place[], atOnce: number): Promise<BaselineRun> {
-  const namespaces = [...new Set(places.map((place) => place.namespace))];
+/** Rolls all workloads at a pace. All namespaces have workloads of the same names. Throws with kubectl's complaint. */
+export async function runBaseline(cluster: Cluster, places: readonly Place[], pace: Pace): Promise<BaselineRun> {
   const script = [
     'set -e',
-    `printf '%s\\n' $NAMESPACES | xargs -n 1 -P ${atOnce} sh -c '${annotate}'`,
-    `printf '%s\\n' $PLACES | xargs -n 2 -P ${atOnce} sh -c '${restart} && ${wait}'`,
+    `printf '%s\\n' $NAMESPACES | xargs -n 1 -P ${pace.namespaces} sh -c "$EACH_NAMESPACE"`,
     'times >&2',
   ].join('\n');
   const env = {
     ...process.env,
     KUBECONFIG: cluster.kubeconfig,
     KUBECTL: cluster.binaries['kubectl'] ?? 'kubectl',
-    NAMESPACES: namespaces.join(' '),
-    PLACES: places.flatMap(({ namespace, name }) => [namespace, name]).join(' '),
+    NAMESPACES: [...new Set(places.map((place) => place.namespace))].join(' '),
+    WORKLOADS: [...new Set(places.map((place) => place.name))].join(' '),
+    EACH_NAMESPACE: `${annotate} && printf '%s\\n' $WORKLOADS | xargs -n 1 -P ${pace.workloadsPerNamespace} sh -c "$EACH_WORKLOAD" "$0"`,
+    EACH_WORKLOAD: `${restart} && ${wait}`,
   };
   const began = performance.now();
   const complaints = await run(script, env);

@@ -82,7 +82,7 @@ async function measure(cluster: Cluster, client: KubeClient, bundle: string): Pr
       say(`A: ${(operators.at(-1)?.seconds ?? NaN).toFixed(1)} s`);
     } else {
       say('B: kubectl rolls the fleet');
-      baselines.push(await runBaseline(cluster, placesOf(size), pace.namespaces * pace.workloadsPerNamespace));
+      baselines.push(await runBaseline(cluster, placesOf(size), pace));
       say(`B: ${(baselines.at(-1)?.seconds ?? NaN).toFixed(1)} s`);
       await settled(client, size);
     }
