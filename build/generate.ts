@@ -4,7 +4,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 const args = process.argv.slice(2);
-const generators = readdirSync(import.meta.dirname).filter((file) => /^generate-.+\.ts$/.test(file));
+// What packs up the manifests comes after what writes them.
+const packing = ['generate-chart.ts', 'generate-install.ts'];
+const found = readdirSync(import.meta.dirname).filter((file) => /^generate-.+\.ts$/.test(file));
+const generators = [...found.filter((file) => !packing.includes(file)), ...packing];
 let stale = false;
 for (const file of generators) {
   const { status } = spawnSync(process.execPath, [join(import.meta.dirname, file), ...args], { stdio: 'inherit' });
