@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { parse } from 'yaml';
 import type { MeshMigration } from '../../../src/api/v1alpha1/mesh-migration.ts';
 import { CommandFailure } from '../../../src/cli/command-failure.ts';
 import { statusCommand } from '../../../src/cli/status/command.ts';
@@ -89,10 +90,33 @@ describe('kubectl mm status', () => {
     ]);
   });
 
-  it('names the migrations there are when the name is unknown', async () => {
+  it('names the migration that was probably meant, or those there are, when the name is unknown', async () => {
     const message = await failureOf(run(['dmeo'], cluster).code);
+    const far = await failureOf(run(['leave-linkerd1'], cluster).code);
+    const namespace = await failureOf(run(['payments'], cluster).code);
 
-    expect(message).to.equal('There is no MeshMigration "dmeo" in this cluster; there are: demo.');
+    expect(message).to.equal('There is no MeshMigration "dmeo" in this cluster; did you mean "demo"? There are: demo.');
+    expect(far).to.equal('There is no MeshMigration "leave-linkerd1" in this cluster; there are: demo.');
+    expect(namespace).to.contain('"payments" is a namespace of MeshMigration demo.');
+  });
+
+  it('prints the objects as data for other programs, each migration before its namespaces', async () => {
+    const json = run(['demo', '-o', 'json'], cluster);
+    const yaml = run(['-o', 'yaml'], cluster);
+
+    expect([await json.code, await yaml.code]).to.deep.equal([0, 0]);
+    const list = JSON.parse(json.written()) as { kind: string; items: { kind: string; metadata: { name: string } }[] };
+    expect(list.kind).to.equal('List');
+    expect(list.items.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).to.deep.equal([
+      'MeshMigration demo',
+      'NamespaceMigration payments',
+      'NamespaceMigration sandbox',
+    ]);
+    expect(parse(yaml.written())).to.deep.equal(list);
+  });
+
+  it('refuses to print data again and again', async () => {
+    expect(await failureOf(run(['demo', '-o', 'json', '--watch'], cluster).code)).to.contain('leave --watch and --wait out');
   });
 
   it('says each change on a line of its own where there is no terminal, until the end is reached', async () => {
