@@ -27,7 +27,7 @@ export interface Reporters extends Pick<Appliers, 'client' | 'views' | 'fence'> 
 export type Reported =
   { kind: 'written' } | { kind: 'unchanged' } | { kind: 'later'; afterMs: number } | { kind: 'stale'; afterMs: number };
 
-// Milliseconds. Counts and how far rollouts are change all the time; a person who watches does not need each of them.
+// Milliseconds. While something moves, counts and how far rollouts are change all the time; nobody needs each of them.
 const coalesceMs = 1_000;
 const progressMs = 10_000;
 
@@ -42,8 +42,11 @@ export async function reportNamespace(
   if (record.status === undefined && decision.status.step === undefined) return { kind: 'unchanged' };
   const news = decision.events.some(({ type }) => type === 'Warning');
   const urgent = decision.outcome.kind === 'act' || record.status?.step !== decision.status.step || news;
-  const reported = await report(r, record, { status: decision.status, before: record.status, urgent }, (status) =>
-    patchRecordStatus(r, record, status),
+  const reported = await report(
+    r,
+    record,
+    { status: decision.status, before: record.status, urgent, moving: decision.outcome.kind === 'wait' },
+    (status) => patchRecordStatus(r, record, status),
   );
   if (reported.kind === 'written') tellNamespace(r, record, decision.events, migration);
   return reported;
@@ -56,8 +59,11 @@ export async function reportMigration(
   decision: Decision<MeshMigrationStatus>,
 ): Promise<Reported> {
   const urgent = decision.events.length > 0 || migration.status?.observedGeneration !== decision.status.observedGeneration;
-  const reported = await report(r, migration, { status: decision.status, before: migration.status, urgent }, (status) =>
-    patchMigrationStatus(r, migration, status),
+  const reported = await report(
+    r,
+    migration,
+    { status: decision.status, before: migration.status, urgent, moving: isReconciling(decision.status) },
+    (status) => patchMigrationStatus(r, migration, status),
   );
   if (reported.kind === 'written')
     for (const event of decision.events) r.events.record({ ...noteOf(event), regarding: subjectOf(migration) });
@@ -68,6 +74,11 @@ interface Change<S> {
   status: S;
   before: S | undefined;
   urgent: boolean;
+  moving: boolean;
+}
+
+function isReconciling({ conditions = [] }: MeshMigrationStatus): boolean {
+  return conditions.some(({ type, status }) => type === 'Reconciling' && status === 'True');
 }
 
 async function report<S extends object>(
@@ -79,7 +90,7 @@ async function report<S extends object>(
   if (isSame(change.before, change.status)) return { kind: 'unchanged' };
   const { uid } = object.metadata;
   const since = r.monotonicMs() - (r.writtenAt.get(uid) ?? -Infinity);
-  const pauseMs = isSame(standingOf(change.before), standingOf(change.status)) ? progressMs : coalesceMs;
+  const pauseMs = change.moving && isSame(standingOf(change.before), standingOf(change.status)) ? progressMs : coalesceMs;
   if (!change.urgent && since < pauseMs) return { kind: 'later', afterMs: pauseMs - since };
   r.fence();
   try {
