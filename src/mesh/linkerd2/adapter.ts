@@ -17,7 +17,7 @@ export const linkerd2: MeshAdapter = {
   joinedWhen: { kind: 'container', name: proxyContainer },
   namespaceDefault: { labels: {}, annotations: { [injectAnnotation]: 'enabled' } },
   controlPlaneNamespaceLabels: { 'linkerd.io/is-control-plane': 'true' },
-  serviceAnnotations: ['retry.linkerd.io/', 'timeout.linkerd.io/', 'balancer.linkerd.io/'],
+  serviceAnnotations: ['retry.linkerd.io/', 'timeout.linkerd.io/', 'balancer.linkerd.io/', 'balancer.alpha.linkerd.io/'],
   routeResources: ['gateway.networking.k8s.io/httproutes', 'gateway.networking.k8s.io/grpcroutes', 'linkerd.io/serviceprofiles'],
   routeKinds: [
     { group: 'gateway.networking.k8s.io', version: 'v1', plural: 'httproutes', kind: 'HTTPRoute' },

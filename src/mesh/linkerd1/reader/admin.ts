@@ -5,6 +5,7 @@ import type { ConfigReading } from '../config/read.ts';
 import { isSound, readLinkerdConfig } from '../config/read.ts';
 import type { LinkerdConfig } from '../config/model.ts';
 import type { NamesIo } from '../../names.ts';
+import { listingNamers, readBoundNames } from './bound-names.ts';
 import type { CountersReading } from './counters.ts';
 import { readMetricsJson, readMetricsPrometheus } from './counters.ts';
 
@@ -24,6 +25,8 @@ export interface L5dAnswer {
   /** `/config.json` as it came, to tell pods with other configurations. */
   readonly configText?: string;
   readonly counters?: Extract<CountersReading, { ok: true }>;
+  /** Names that its namers list; absent where none lists any. */
+  readonly boundNames?: readonly string[];
   readonly problems: readonly string[];
 }
 
@@ -65,14 +68,15 @@ async function askPod(http: NamesIo['http'], pod: L5dPod, { adminPort, timeoutMs
   ]);
   const read = configuration.ok ? readConfig(configuration.body) : { problem: configuration.why };
   if (read.config === undefined) return { pod, base, problems: [said(pod, read.problem ?? 'it has no configuration')] };
-  const counters = await countersOf(asking, read.config, json);
-  const problems = [...(read.problem === undefined ? [] : [read.problem]), ...(counters.ok ? [] : [counters.why])];
+  const [counters, bound] = await Promise.all([countersOf(asking, read.config, json), boundNamesOf(asking, read.config)]);
+  const problems = [read.problem, counters.ok ? undefined : counters.why, bound.problem].filter((text) => text !== undefined);
   return {
     pod,
     base,
     config: read.config,
     ...(configuration.ok && { configText: configuration.body }),
     ...(counters.ok && { counters }),
+    ...(bound.names && { boundNames: bound.names }),
     problems: problems.map((problem) => said(pod, problem)),
   };
 }
@@ -109,6 +113,14 @@ function readConfig(text: string): { config?: LinkerdConfig; problem?: string } 
   return isSound(reading.findings) || first === undefined
     ? { config: reading.config }
     : { config: reading.config, problem: `/config.json: ${first.path}: ${first.message}` };
+}
+
+// Asked only where a namer would answer.
+async function boundNamesOf(asking: Asking, config: LinkerdConfig): Promise<{ names?: readonly string[]; problem?: string }> {
+  if (listingNamers(config).length === 0) return {};
+  const answer = await page(asking, '/bound-names.json', MAX_CONFIG_BYTES);
+  const names = answer.ok ? readBoundNames(answer.body) : answer.why;
+  return typeof names === 'string' ? { problem: names } : { names };
 }
 
 // The JSON form is always there unless it is hidden; then a telemeter may show the same under a path of its own.

@@ -83,7 +83,9 @@ const gatewayKinds: readonly string[] = ['HTTPRoute', 'GRPCRoute'];
 
 function throughRouter({ spec, l5d, cluster }: ReadState, used: UsedRouter, question: NamesQuestion): RouterAnswer {
   const { router, dtab } = used;
-  const parts: WorldParts = { config: l5d.config, router, dtab, cluster: cluster.before, l5dNamespace: l5d.namespace };
+  const { config, files } = l5d;
+  const base = { config, router, dtab, cluster: cluster.before, l5dNamespace: l5d.namespace };
+  const parts: WorldParts = { ...base, ...(files && { files }) };
   const world = namingWorld(parts);
   const { callers, resolve } = question;
   const seen = { counters: used.counters, callers, ...(resolve && { resolve }) };

@@ -7,9 +7,11 @@ import type { LinkerdConfig, RouterConfig } from '../config/model.ts';
 import { proxyPortsOf } from '../place.ts';
 import type { L5dAnswer } from './admin.ts';
 import { askPods } from './admin.ts';
+import { directoriesOf } from './bound-names.ts';
 import type { NameCounters } from './counters.ts';
 import { readDtab } from './dtab-in-effect.ts';
 import { findPods } from './find-pods.ts';
+import type { WorldParts } from '../translate/world.ts';
 
 /** A router that applications use as their proxy. */
 export interface UsedRouter {
@@ -27,6 +29,8 @@ export interface L5dReading {
   readonly config: LinkerdConfig;
   readonly routers: readonly UsedRouter[];
   readonly answers: readonly L5dAnswer[];
+  /** Directories of namers that list their names. */
+  readonly files?: NonNullable<WorldParts['files']>;
   /** What could not be read; sentences. */
   readonly problems: readonly string[];
 }
@@ -56,7 +60,14 @@ export async function readL5d(spec: MeshMigrationSpec, io: NamesIo, timeoutMs = 
     routers: routers.filter((router) => typeof router !== 'string'),
     answers,
     problems,
+    ...filesOf(config, answers),
   };
+}
+
+// All pods have the same configuration; what one lists, all of them would.
+function filesOf(config: LinkerdConfig, answers: readonly L5dAnswer[]): Pick<L5dReading, 'files'> {
+  const listed = answers.flatMap(({ boundNames }) => (boundNames === undefined ? [] : [boundNames]));
+  return listed.length === 0 ? {} : { files: directoriesOf(config, listed.flat()) };
 }
 
 function agreedConfig(answers: readonly L5dAnswer[]): LinkerdConfig | string {

@@ -38,7 +38,9 @@ function worldOf(
   cluster: ClusterNames,
 ): [string, NamingWorld][] {
   try {
-    return [[router.label, namingWorld({ config: l5d.config, router, dtab, cluster, l5dNamespace: l5d.namespace })]];
+    const { config, files } = l5d;
+    const parts = { config, router, dtab, cluster, l5dNamespace: l5d.namespace, ...(files && { files }) };
+    return [[router.label, namingWorld(parts)]];
   } catch (error) {
     if (error instanceof DtabSyntaxError) return [];
     throw error;
