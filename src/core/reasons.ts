@@ -267,6 +267,10 @@ export const reasons = {
     meaning: 'The namespace appeared after its wave had started, and no later wave matches it.',
     remedy: 'Add a wave that matches it.',
   },
+  NamespaceNotFound: {
+    meaning: 'A wave names a namespace that does not exist.',
+    remedy: 'Correct the name or create the namespace; a wave that has started takes no more, so name it in a later one then.',
+  },
   AwaitingApproval: { meaning: 'The next wave needs approval.', remedy: 'Set spec.advanceThrough to the wave’s name.' },
   Blocked: { meaning: 'Some namespaces wait for a person.', remedy: 'See failures.' },
   FailureBudgetSpent: {

@@ -7,7 +7,7 @@ import { withCluster, withClusterFlags } from '../cluster-access.ts';
 import { CommandFailure, exitCodes } from '../command-failure.ts';
 import { drawingOn } from '../drawing.ts';
 import { paint } from '../line.ts';
-import { nearestOf } from '../nearest.ts';
+import { nearestOf } from '../../core/nearest.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { readPicture } from './follow.ts';
 import { pageLines } from './page.ts';

@@ -27,8 +27,14 @@ export function namespaceNode({ metadata, status }: NamespaceMigration): Outline
 /** A namespace that has no record so far; `failure` is why it will not get one. */
 export function pendingNamespace(name: string, failure?: Failure): OutlineNode {
   const notes: Note[] = failure === undefined ? [] : problemNotes(failure);
-  const cells = failure === undefined ? [name, 'Pending'] : [name, 'Blocked'];
-  return { mark: failure === undefined ? 'idle' : 'bad', kind: 'namespace', cells, notes, children: [] };
+  const cells = [name, failure === undefined ? 'Pending' : failure.reason === 'NamespaceNotFound' ? 'Not found' : 'Blocked'];
+  return {
+    mark: failure === undefined ? 'idle' : failure.reason === 'NamespaceNotFound' ? 'warn' : 'bad',
+    kind: 'namespace',
+    cells,
+    notes,
+    children: [],
+  };
 }
 
 function markOf(status: NamespaceMigrationStatus): Mark {

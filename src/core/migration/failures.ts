@@ -2,6 +2,7 @@
 
 import type { Failure } from '../../api/v1alpha1/mesh-migration-status.ts';
 import type { NamespaceMigration, NamespaceMigrationStatus, WorkloadRow } from '../../api/v1alpha1/namespace-migration.ts';
+import { nearestOf } from '../nearest.ts';
 import { reasons, remedyOf } from '../reasons.ts';
 import { isStale, memberState } from './census.ts';
 import type { Member } from './membership.ts';
@@ -24,9 +25,28 @@ export function failuresOf(input: StatusInput): Failure[] {
     ...members.flatMap(failedWorkloads),
     ...members.flatMap(stuckNamespace),
     ...members.flatMap(exceptions),
+    ...missingNamespaces(input),
     ...tooLate,
   ];
   return ordered.slice(0, maximumFailures).map(trimmed);
+}
+
+// A name in a wave is often a slip of the keyboard. What had a record once was there, and is gone for a reason.
+function missingNamespaces({ o, back }: StatusInput): Failure[] {
+  if (back) return [];
+  const there = new Set([...o.namespaces, ...o.records.map(({ metadata }) => metadata)].map(({ name }) => name));
+  return o.migration.spec.waves.flatMap(({ namespaces = [] }, i) =>
+    namespaces.flatMap((name) => (there.has(name) ? [] : [missingNamespace(name, `spec.waves[${i}].namespaces`, o)])),
+  );
+}
+
+function missingNamespace(namespace: string, field: string, { namespaces }: StatusInput['o']): Failure {
+  const near = nearestOf(
+    namespace,
+    namespaces.map(({ name }) => name),
+  );
+  const message = `${field}: there is no namespace "${namespace}"${near === undefined ? '' : `; did you mean "${near}"?`}`;
+  return { namespace, reason: 'NamespaceNotFound', message, remedy: reasons.NamespaceNotFound.remedy };
 }
 
 function trimmed(f: Failure): Failure {

@@ -149,6 +149,19 @@ describe('the status of a migration', () => {
     ]);
   });
 
+  it('shows a name in a wave that no namespace has as not found, with the reason', () => {
+    const failure = {
+      namespace: 'cart',
+      reason: 'NamespaceNotFound',
+      message: 'there is no namespace "cart"',
+      remedy: 'Correct it.',
+    };
+    const lines = page([migration({ status: { failures: [failure] } })]);
+
+    expect(lines.find((line) => line.includes(' cart'))).to.match(/! cart +Not found/);
+    expect(lines.join(' ')).to.contain('there is no namespace "cart"').and.to.contain('> Correct it.');
+  });
+
   it('shows what blocks a namespace before anything is written', () => {
     const status = {
       step: 'Preflight',
