@@ -81,6 +81,11 @@ function isReconciling({ conditions = [] }: MeshMigrationStatus): boolean {
   return conditions.some(({ type, status }) => type === 'Reconciling' && status === 'True');
 }
 
+function pauseOf({ before, status, urgent, moving }: Change<object>): number {
+  if (urgent) return 0;
+  return moving && isSame(standingOf(before), standingOf(status)) ? progressMs : coalesceMs;
+}
+
 async function report<S extends object>(
   r: Reporters,
   object: { metadata: { uid: string } },
@@ -90,8 +95,8 @@ async function report<S extends object>(
   if (isSame(change.before, change.status)) return { kind: 'unchanged' };
   const { uid } = object.metadata;
   const since = r.monotonicMs() - (r.writtenAt.get(uid) ?? -Infinity);
-  const pauseMs = change.moving && isSame(standingOf(change.before), standingOf(change.status)) ? progressMs : coalesceMs;
-  if (!change.urgent && since < pauseMs) return { kind: 'later', afterMs: pauseMs - since };
+  const pauseMs = pauseOf(change);
+  if (since < pauseMs) return { kind: 'later', afterMs: pauseMs - since };
   r.fence();
   try {
     await write(change.status);
