@@ -57,7 +57,7 @@ function crd(definition: CrdDefinition, schema: SchemaNode): SchemaNode {
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    metadata: { name: `${plural}.${groupVersion.group}` },
+    metadata: { name: `${plural}.${groupVersion.group}`, labels: { 'app.kubernetes.io/name': 'meshmigration' } },
     spec: {
       group: groupVersion.group,
       scope: 'Cluster',
