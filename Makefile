@@ -39,6 +39,10 @@ test-unit: node_modules/.ready ## unit, property, golden, contract and architect
 test-integration: node_modules/.ready ## the tests on a real API server
 	@node test/run.ts integration
 
+.PHONY: e2e
+e2e: node_modules/.ready ## migrations of real pods on two real nodes under load (root; KEEP=1 leaves the nodes up)
+	@node test/run.ts e2e
+
 .PHONY: test-long
 test-long: node_modules/.ready ## everything, and more of it: more interleavings, more seeds
 	@node test/run.ts long

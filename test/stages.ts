@@ -9,6 +9,8 @@ export interface Stage {
   readonly about: string;
   readonly commands: readonly (readonly string[])[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Starts real nodes: runs where there are root and namespaces to be had, and is left out, with a word, elsewhere. */
+  readonly nodes?: boolean;
 }
 
 const root = join(import.meta.dirname, '..');
@@ -52,6 +54,24 @@ const integration: readonly Stage[] = [
   },
 ];
 
+const onNodes = ['node', 'test/e2e/node/inside.ts', '--'];
+const nodes: readonly Stage[] = [
+  { name: 'stand-ins of both meshes against the recordings', about: '5 s', commands: [mocha(60, 'test/e2e/meshes/*.test.ts')] },
+  {
+    name: 'real nodes (first time: built from Go modules)',
+    about: '30 s; the first time about 10 min',
+    commands: [[...onNodes, ...mocha(300, 'test/e2e/node/nodes.test.ts')]],
+    nodes: true,
+  },
+  { name: 'how real nodes end', about: '40 s', commands: [mocha(120, 'test/e2e/node/ending.test.ts')], nodes: true },
+  {
+    name: 'migrations of real pods under load',
+    about: '3 min',
+    commands: [[...onNodes, ...mocha(300, 'test/e2e/migration/*.test.ts')]],
+    nodes: true,
+  },
+];
+
 const demo: Stage = { name: 'demo', about: '90 s', commands: [[...inside, 'node', 'test/demo/demo.ts']] };
 
 /** The groups by name. */
@@ -59,8 +79,9 @@ export const groups: Readonly<Record<string, readonly Stage[]>> = {
   unit: [...checks, ...unit],
   integration,
   demo: [programs, demo],
-  test: [...checks, ...unit, ...integration, demo],
-  long: [...checks, ...unit, ...integration, demo].map((stage) => ({ ...stage, env: { LONG: '1' } })),
+  e2e: nodes,
+  test: [...checks, ...unit, ...integration, demo, ...nodes],
+  long: [...checks, ...unit, ...integration, demo, ...nodes].map((stage) => ({ ...stage, env: { LONG: '1' } })),
 };
 
 // The longest first, so that none of them is what everything waits for in the end.
