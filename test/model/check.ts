@@ -101,7 +101,10 @@ function afterRollBack(world: World, plan: Plan, by: Deciders & { witness: Watch
   if (world.objects.migrations.size !== 1) return [];
   world.environment.injectorUp = true;
   world.environment.sourceHealthy = true;
-  for (const name of world.objects.namespaces.keys()) annotateNamespace(world, name, keys.hold, undefined);
+  for (const { name, annotations } of world.objects.namespaces.values()) {
+    annotateNamespace(world, name, keys.hold, undefined);
+    if (annotations['linkerd.io/inject'] === 'ingress') annotateNamespace(world, name, 'linkerd.io/inject', undefined);
+  }
   for (const [key, workload] of world.objects.workloads) {
     annotateWorkload(world, key, keys.hold, undefined);
     changeWorkload(world, key, { paused: false, template: workload.template.replace('-bad', '-mended') });

@@ -47,6 +47,8 @@ export function createMonitor(world: World, replicas = 1): Watched {
     const action = pending.what;
     must(isNarrow(action), () => `I5 narrow writes: ${JSON.stringify(action)}`);
     if (action.kind === 'evictPod') checkEviction(action);
+    if (action.kind === 'changeNamespace') broken.push(...lostNamespaceUpdates(world, action));
+    if (action.kind === 'cutOver' || action.kind === 'restoreTemplate') broken.push(...lostWorkloadUpdates(world, action));
   };
 
   function checkRecord(namespace: string, action: Action): void {
@@ -71,6 +73,12 @@ export function createMonitor(world: World, replicas = 1): Watched {
       step !== 'Migrated' && step !== 'RolledBack' && step !== 'Halted',
       () => `I15 monotonic: ${action.kind} ${name} in ${String(step)}`,
     );
+    // Two processes that both think they lead can't be kept apart between two objects; verification finds what came of it.
+    if (action.kind === 'cutOver' && replicas === 1)
+      must(
+        isFenced(world, namespace),
+        () => `I10 mesh sanity: ${name} is keyed before its namespace refuses pods without the proxy`,
+      );
     const pace = paceOf(namespace);
     settle();
     moving.set(keyOf(workload), namespace);
@@ -153,6 +161,42 @@ function isRolledOut(world: World, workload: ModelWorkload): boolean {
   const pods = podsOf(world, workload).filter((pod) => !pod.ended && !pod.deleting);
   const done = workload.observedGeneration >= workload.generation && pods.length === workload.replicas;
   return done && pods.every((pod) => isCurrent(pod, workload) && pod.ready);
+}
+
+// Where a namespace may be written, it refuses pods without the proxy before the first key.
+function isFenced(world: World, name: string): boolean {
+  const record = world.objects.records.get(name);
+  const migration = world.objects.migrations.get(record?.spec.migrationRef.name ?? '');
+  const podOnly = migration?.spec.gitOps?.onManagedField === 'PodOnly';
+  return podOnly || world.objects.namespaces.get(name)?.labels[keys.moving] !== undefined;
+}
+
+const joining = { 'linkerd.io/inject': 'enabled', [keys.to]: pair.to, [keys.from]: pair.from, [keys.moving]: 'true' };
+
+// A key of the namespace is written only where it is what it was before the move, or what we wrote.
+function lostNamespaceUpdates(world: World, action: Action & { kind: 'changeNamespace' }): string[] {
+  const live = world.objects.namespaces.get(action.namespace);
+  const record = world.objects.records.get(action.namespace);
+  if (live?.uid !== action.uid || record === undefined) return [];
+  return (['labels', 'annotations'] as const).flatMap((map) =>
+    action[map].flatMap(({ key, from, to }) => {
+      const found = live[map][key];
+      const original = record.spec.originals[map]?.find((o) => o.key === key);
+      const ours = [original?.value, (joining as Readonly<Record<string, string>>)[key]];
+      const willWrite = found === from && found !== to;
+      return ours.includes(found) || !willWrite
+        ? []
+        : [`I6 no lost update: ${key} of ${live.name} is "${String(found)}" by somebody else`];
+    }),
+  );
+}
+
+function lostWorkloadUpdates(world: World, action: Action & { kind: 'cutOver' | 'restoreTemplate' }): string[] {
+  const { namespace, kind, name, uid } = action.workload;
+  const live = world.objects.workloads.get(`${namespace}/${kind}/${name}`);
+  const writes = action.kind === 'cutOver' ? action.minReadySeconds !== undefined : action.dropMinReadySeconds;
+  const lost = writes && live?.uid === uid && live.minReadyOwner === 'other';
+  return lost ? [`I6 no lost update: minReadySeconds of ${name} is somebody else's`] : [];
 }
 
 const namespaceKeys: readonly string[] = [keys.to, keys.from, keys.moving, 'linkerd.io/inject'];

@@ -86,6 +86,11 @@ export function withPeople(): readonly Scenario[] {
       ['shop:Migrated'],
     ),
     scenario(
+      'a namespace key that somebody sets in mid-move',
+      [{ name: 'set', when: keyed, act: (world) => annotateNamespace(world, 'shop', 'linkerd.io/inject', 'ingress') }],
+      ['shop:Halted', 'shop:Migrated'],
+    ),
+    scenario(
       'a namespace that is deleted and made again in mid-move',
       [
         { name: 'delete', when: keyed, act: (world) => deleteNamespace(world, 'shop') },

@@ -76,6 +76,18 @@ const undisturbed: readonly Scenario[] = [
     exact: true,
   },
   {
+    name: 'minReadySeconds that somebody else owns',
+    build: (world) => {
+      addNamespace(world, 'shop');
+      addWorkload(world, 'shop', { minReadySeconds: 1, minReadyOwner: 'other' });
+      addWorkload(world, 'shop', { kind: 'StatefulSet', name: 'db', surge: 0 });
+      addMigration(world, { restart: { progressDeadlineSeconds: 20, minReadySeconds: 5 } });
+    },
+    happenings: [],
+    ends: ['shop:Migrated'],
+    exact: true,
+  },
+  {
     name: 'two waves of two namespaces, one at a time',
     build: (world) => {
       for (const name of ['a', 'b', 'c']) {
