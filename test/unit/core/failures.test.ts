@@ -11,6 +11,7 @@ import {
   aMovedPod,
   aNamespace,
   aPod,
+  aReading,
   aRow,
   at,
   aWorkload,
@@ -215,5 +216,29 @@ describe('a verified workload that is judged again', () => {
 
     expect(decision.status).to.deep.include({ step: 'Restore', reason: 'LowSuccessRate' });
     expect(inShort(decision)).to.deep.equal(['changeNamespace Uncommit']);
+  });
+
+  it('goes back alone from Soak with onFailure Workload, after un-commit, and its neighbours stay moved', () => {
+    const migration = aMigration({ rollback: { onFailure: 'Workload' }, health: { minimumRequests: 0, soakSeconds: 0 } });
+    const other = aKeyedWorkload({ name: 'other' });
+    const failing = pods(2, (p) => aMovedPod({ ...p, reading: aReading({ success: 10, failure: 90 }) }));
+    const moved = {
+      migration,
+      workloads: [aKeyedWorkload(), other],
+      pods: [...failing, ...pods(2, aMovedPod, 'Deployment/other')],
+    };
+    const keyed = [proven, `${other.uid.slice(0, 8)}-${other.template}`];
+    const first = decideFrom({ step: 'Soak', committed: true, keyed }, { ...moved, namespace: aCommittedNamespace() });
+    const then = decideFrom(first.status, { ...moved, namespace: aNamespace() });
+    const back = decideFrom(then.status, {
+      ...moved,
+      workloads: [aWorkload(), other],
+      pods: [...pods(2, aPod), ...pods(2, aMovedPod, 'Deployment/other')],
+    });
+
+    expect(inShort(first)).to.deep.equal(['changeNamespace Uncommit']);
+    expect(inShort(then)).to.deep.equal(['restoreTemplate Deployment/web']);
+    expect(back.status).to.deep.include({ step: 'PartiallyMigrated', failed: true });
+    expect(back.status.counts).to.deep.include({ verified: 1, restored: 1 });
   });
 });

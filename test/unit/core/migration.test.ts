@@ -118,6 +118,24 @@ describe('a migration that goes back', () => {
     expect(inShort(then)).to.deep.equal(['startRecord b Restore']);
   });
 
+  it('asks for no approval and has no budget', () => {
+    const waves = oneWave.waves.map((wave) => ({ ...wave, requireApproval: true }));
+    const failed: NamespaceMigrationStatus = {
+      step: 'Halted',
+      failed: true,
+      attempt: 1,
+      reason: 'WorkloadFailed',
+      message: 'x',
+      remedy: 'y',
+    };
+    const migration = started({ waves, desiredState: 'RolledBack', rollback: { maximumFailedNamespaces: 0 } });
+    const decision = decideAll(
+      observe({ migration, records: [record('a', failed), record('b', migrated), record('c', migrated)] }),
+    );
+
+    expect(inShort(decision)).to.deep.equal(['startRecord c Restore']);
+  });
+
   it('turns what moves forward round at once', () => {
     const records = [record('a', { step: 'Cutover', attempt: 1 }), ...all.slice(1)];
 
