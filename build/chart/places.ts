@@ -66,9 +66,15 @@ export const operator: Placing = (object, marks) => {
   if (object.kind !== 'Deployment') return;
   workload(object, marks, '.Values');
   replace(object, [...container, 'args', 0], `--max-old-space-size=${marks.value('.Values.heapMegabytes')}`);
-  add(
+  // With both, either is good.
+  replace(
     object,
     [...container, 'args', 2],
+    `--admission=${marks.value('eq .Values.admission "both" | ternary "auto" .Values.admission')}`,
+  );
+  add(
+    object,
+    [...container, 'args', 3],
     marks.lines(
       ...['{{- range .Values.excludedNamespaces }}', '- --exclude-namespace={{ . }}', '{{- end }}'],
       ...['{{- if ne .Values.logLevel "info" }}', '- --log-level={{ .Values.logLevel }}', '{{- end }}'],
