@@ -47,6 +47,17 @@ describe('keys that vanish without us', () => {
     expect(undone.status.workloads?.[0]?.state).to.equal('Drifted');
   });
 
+  it('and come back by the same hand are an exception no more: the namespace commits, and nothing is written again', () => {
+    const drifted = aRow({ state: 'Drifted', reason: 'Drifted', message: 'our keys vanished' });
+    const back = { workloads: [aKeyedWorkload({ generation: 4 })], pods: pods(2, aMovedPod) };
+    const again = decideFrom({ step: 'PartiallyMigrated', workloads: [drifted], keyed: [bare] }, back);
+    const commit = decideFrom({ ...again.status, step: 'Preflight' }, back);
+
+    expect(again.status.step).to.equal('Pending');
+    expect(inShort(commit)).to.deep.equal(['changeNamespace Commit']);
+    expect(commit.status.counts).to.deep.include({ verified: 1, drifted: 0 });
+  });
+
   it('are no drift after the commit when the pods verify: the namespace carries them', () => {
     const carried = pods(2, (p) => aMovedPod({ ...p, keys: {} }));
     const decision = decideFrom(
