@@ -236,13 +236,24 @@ function tokenOf(action: Action): string | undefined {
   }
 }
 
-function brokenDecision(o: NamespaceObservation, { outcome, status }: NamespaceDecision): string[] {
-  const broken = brokenNamespaceRules(status, o.record.metadata.generation).map((rule) => `I12 honest status: ${rule}`);
+function brokenDecision(o: NamespaceObservation, decision: NamespaceDecision): string[] {
+  const rules = brokenNamespaceRules(decision.status, o.record.metadata.generation);
+  return [...rules.map((rule) => `I12 honest status: ${rule}`), ...unsafeOf(o, decision), ...untrueOf(o, decision)];
+}
+
+/** Writes of a decision that are not safe in what was observed, whatever the record said before. */
+export function unsafeOf(o: NamespaceObservation, { outcome }: NamespaceDecision): string[] {
+  const broken: string[] = [];
   const actions = outcome.kind === 'act' ? outcome.actions : [];
   const back = actions.some((a) => a.kind === 'restoreTemplate' || a.kind === 'evictPod');
   if (back && o.cluster.source.kind !== 'pass') broken.push('S1 never back into a source that was not just checked');
   if (actions.some((a) => a.kind === 'cutOver') && (o.cluster.target.kind !== 'pass' || o.migration?.spec.paused === true))
     broken.push('S2 nothing new starts while paused or while the target is not able');
+  return broken;
+}
+
+function untrueOf(o: NamespaceObservation, { status }: NamespaceDecision): string[] {
+  const broken: string[] = [];
   const ends = o.record.status?.step !== status.step && (status.step === 'Migrated' || status.step === 'Commit');
   if (ends)
     broken.push(...unproven(o).map((name) => `I12 honest status: ${String(status.step)} while ${name} is not in the target`));

@@ -23,7 +23,7 @@ export function failuresOf(input: StatusInput): Failure[] {
   const ordered = [
     ...whole,
     ...members.flatMap(failedWorkloads),
-    ...members.flatMap(stuckNamespace),
+    ...members.flatMap((member) => stuckNamespace(member, input)),
     ...members.flatMap(exceptions),
     ...missingNamespaces(input),
     ...tooLate,
@@ -74,8 +74,8 @@ function exceptions(member: Member): Failure[] {
   return rowsOf(member, (row) => row.state === 'Drifted' || (row.state === 'Listed' && row.accepted === undefined));
 }
 
-function stuckNamespace(member: Member): Failure[] {
-  if (member.foreign?.adoptable === false) return [foreignRecord(member.name, member.foreign)];
+function stuckNamespace(member: Member, { back }: StatusInput): Failure[] {
+  if (member.foreign?.adoptable === false) return back ? [] : [foreignRecord(member.name, member.foreign)];
   const status = member.record?.status;
   return status !== undefined && needsPerson(member) ? [standingFailure(member.name, status)] : [];
 }

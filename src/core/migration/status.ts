@@ -10,7 +10,7 @@ import type { Standing } from './conditions.ts';
 import { failuresOf } from './failures.ts';
 import type { Progress } from './forward.ts';
 import { unrecordedOf } from './membership.ts';
-import type { Membership, WaveMembers } from './membership.ts';
+import type { Member, Membership, WaveMembers } from './membership.ts';
 import type { MigrationObservation } from './observation.ts';
 import type { SpecProblem } from './validate.ts';
 
@@ -28,7 +28,7 @@ export interface StatusInput {
 /** The next status. */
 export function nextStatus(input: StatusInput): MeshMigrationStatus {
   const { o, membership, now } = input;
-  const members = membership.waves.flatMap((w) => w.members);
+  const members = membership.waves.flatMap((w) => concerned(w.members, input));
   const namespaces = countNamespaces(members, placesIn(input.progress.actions));
   const waves = membership.waves.filter((w) => w.lost !== true).map((w) => waveStatus(w, input));
   const standing = standingOf(input, namespaces);
@@ -45,6 +45,11 @@ export function nextStatus(input: StatusInput): MeshMigrationStatus {
     ...timesOf(waves, standing, input),
     ...retryOf(o),
   };
+}
+
+// What belongs to another migration is nothing that this one could bring back.
+function concerned(members: readonly Member[], { back }: StatusInput): readonly Member[] {
+  return back ? members.filter((m) => m.foreign?.adoptable !== false) : members;
 }
 
 function currentWaveOf(waves: readonly WaveStatus[]): Pick<MeshMigrationStatus, 'currentWave'> {
@@ -72,7 +77,7 @@ function waveStatus(w: WaveMembers, input: StatusInput): WaveStatus {
   const before = input.o.migration.status?.waves?.find((s) => s.name === w.wave.name);
   const now = new Date(input.now).toISOString();
   const starts = input.progress.starting.includes(w.wave.name) ? now : undefined;
-  const base = { name: w.wave.name, namespaces: countNamespaces(w.members, placesIn(input.progress.actions)) };
+  const base = { name: w.wave.name, namespaces: countNamespaces(concerned(w.members, input), placesIn(input.progress.actions)) };
   const startTime = before?.startTime ?? starts;
   if (startTime === undefined) return base;
   const complete = isComplete(w) && { completionTime: before?.completionTime ?? now };
