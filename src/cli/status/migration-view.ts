@@ -1,5 +1,6 @@
 // A whole migration as lines: a heading with where it stands and how far it is, and the tree below it. Pure.
 
+import { keys } from '../../api/v1alpha1/group.ts';
 import type { Failure, NamespaceCounts, WorkloadCounts } from '../../api/v1alpha1/mesh-migration-status.ts';
 import type { MeshMigration } from '../../api/v1alpha1/mesh-migration.ts';
 import type { Line, Span, Tone } from '../line.ts';
@@ -34,6 +35,7 @@ export function headingLines(picture: MigrationPicture, options: ViewOptions): L
     ...(status?.workloads === undefined ? [] : [workloadsLine(status.workloads, options)]),
     ...sourceLines(migration, options),
     ...placeless(picture).flatMap((failure) => noteLines(failureNotes(failure, migration), options)),
+    ...noteLines(retryNotes(migration), options),
   ];
 }
 
@@ -124,6 +126,14 @@ function placeless({ migration, records }: MigrationPicture): Failure[] {
 function failureNotes({ namespace, reason, message, remedy }: Failure, migration: MeshMigration): Note[] {
   if (namespace === undefined && message === conditionOf(migration, 'Ready')?.message) return problemNotes({ remedy });
   return problemNotes({ reason, message: namespace === undefined ? message : `${namespace}: ${message}`, remedy });
+}
+
+// Remedies name the annotation; here is the whole command, once.
+function retryNotes(migration: MeshMigration): Note[] {
+  const asks = (migration.status?.failures ?? []).some(({ remedy }) => remedy.includes(keys.retryAt));
+  if (!asks || standingOf(migration).end !== 'bad') return [];
+  const command = `kubectl annotate meshmigration ${migration.metadata.name} --overwrite ${keys.retryAt}="$(date -Is)"`;
+  return [{ text: `Try again when that is done: ${command}`, tone: 'strong', lead: '> ' }];
 }
 
 function noteLines(notes: readonly Note[], { width }: ViewOptions): Line[] {

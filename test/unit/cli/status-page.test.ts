@@ -136,6 +136,20 @@ describe('the status of a migration', () => {
     expect(lines.filter((line) => line.includes('waves[1]'))).to.have.length(1);
   });
 
+  it('gives the command that tries again, once, where a remedy asks for it and the end is reached', () => {
+    const remedy = 'Repair it; then set a new value of meshmigration.io/retry-at.';
+    const failure = { namespace: 'cart', reason: 'WorkloadFailed', message: 'it failed', remedy };
+    const failures = [failure, { ...failure, namespace: 'payments' }];
+    const ended = page([migration({ status: { failures, conditions: conditions('stalled', 'Failed', 'some failed') } })]).join(
+      ' ',
+    );
+    const running = page([migration({ status: { failures } })]).join(' ');
+    const command = 'kubectl annotate meshmigration demo --overwrite';
+
+    expect(ended.replaceAll(/\s+/g, ' ').split(command)).to.have.length(2);
+    expect(running.replaceAll(/\s+/g, ' ')).to.not.contain(command);
+  });
+
   it('shows a namespace that belongs to another migration as blocked, with the reason', () => {
     const failures = [
       { namespace: 'cart', reason: 'Overlap', message: 'it belongs to MeshMigration other', remedy: 'Take it out.' },
