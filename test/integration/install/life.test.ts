@@ -11,7 +11,7 @@ import { kubectl as runKubectl } from '../../cluster/kubectl.ts';
 import { startOperator } from '../../support/operator-process.ts';
 import { until } from '../../support/until.ts';
 import { CHART, INSTALL_FILE, installers, objectsIn, RELEASE } from './programs.ts';
-import type { Programs } from './programs.ts';
+import type { Installed, Programs } from './programs.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const COLUMN = 'name: Failed';
@@ -46,6 +46,10 @@ const moved = [
     },
   },
 ];
+
+interface Workload extends Installed {
+  readonly spec: { readonly template: { readonly spec: object } };
+}
 
 /** What no fence but that of places would refuse. */
 const event = {
@@ -95,6 +99,29 @@ describe('an installation with Helm', function () {
     const operator = await startOperator(cluster);
     await operator.kill();
     expect(await isThere('lease/meshmigration')).to.equal(true);
+  });
+
+  it('has its lease calls served by the priority level of elections', async () => {
+    const kubeconfig = await cluster.serviceAccountKubeconfig(RELEASE.namespace, 'meshmigration');
+    const uid = await kubectl('get flowschema/meshmigration-leases -o jsonpath={.metadata.uid}');
+    const get = ['--kubeconfig', kubeconfig, '-n', RELEASE.namespace, 'get', 'lease/meshmigration', '-v=8'];
+    const file = cluster.binaries['kubectl'] ?? '';
+
+    await until(async () => (await promisify(execFile)(file, get)).stderr.includes(uid), {
+      what: 'the answer names the FlowSchema',
+    });
+  });
+
+  it('has no pod that the standard "restricted" refuses, the webhook’s and the Job’s among them', async () => {
+    const objects = (await programs.template('--set', 'admission=both')) as readonly Workload[];
+    const workloads = objects.filter(({ kind }) => ['Deployment', 'Job'].includes(kind));
+    expect(workloads.map(({ metadata }) => metadata.name)).to.have.members([
+      ...['meshmigration', 'meshmigration-admission', 'meshmigration-uninstall'],
+    ]);
+    for (const { metadata, spec } of workloads) {
+      const pod = { apiVersion: 'v1', kind: 'Pod', metadata, spec: { ...spec.template.spec, serviceAccountName: 'default' } };
+      expect(await kubectl('create --dry-run=server -f -', pod)).to.include('created');
+    }
   });
 
   it('takes new values and new definitions with an upgrade', async () => {
