@@ -37,6 +37,8 @@ export interface TrafficLog {
   /** Why quiet began anew when no request was seen. */
   readonly gap?: string;
   readonly lastUse?: { readonly at: number; readonly names: readonly string[] };
+  /** When each name was last seen moving; names that never were are not in it. */
+  readonly moved: ReadonlyMap<string, number>;
   /** What was counted for each Service, over all proxies, where both ends of an interval are known. */
   readonly services: ReadonlyMap<string, Counted>;
   readonly selectorOf: SourceTraffic['selectorOf'];
@@ -45,7 +47,7 @@ export interface TrafficLog {
 /** The log after another look. */
 export function follow(log: TrafficLog | undefined, traffic: SourceTraffic, now: number): TrafficLog {
   const [problem] = traffic.problems;
-  if (log === undefined) return { ...begun(traffic, now), services: new Map(), ...withGap(problem) };
+  if (log === undefined) return { ...begun(traffic, now), services: new Map(), moved: new Map(), ...withGap(problem) };
   const before = new Map(log.proxies.map((proxy) => [proxy.id, proxy]));
   const grown = traffic.proxies.map((proxy) => growthOf(before.get(proxy.id), proxy));
   const gap = gapOf(log, traffic, grown);
@@ -57,12 +59,13 @@ export function follow(log: TrafficLog | undefined, traffic: SourceTraffic, now:
     proxies: problem === undefined ? traffic.proxies : withSilent(traffic.proxies, log.proxies),
     quietSince: use !== undefined || gap !== undefined ? now : log.quietSince,
     services: withGrowth(log.services, grown, traffic),
+    moved: withMoved(log.moved, grown, now),
     ...keptGap(log, gap, use !== undefined),
     ...(lastUse !== undefined && { lastUse }),
   };
 }
 
-function begun({ proxies, selectorOf }: SourceTraffic, now: number): Omit<TrafficLog, 'services'> {
+function begun({ proxies, selectorOf }: SourceTraffic, now: number): Omit<TrafficLog, 'services' | 'moved'> {
   return { since: now, proxies, quietSince: now, selectorOf };
 }
 
@@ -83,6 +86,18 @@ function useOf(grown: readonly Growth[], now: number): TrafficLog['lastUse'] {
   const served = grown.some((growth) => growth.served > 0);
   const called = grown.flatMap(({ names }) => [...names].filter(([, { requests }]) => requests > 0).map(([name]) => name));
   return served || called.length > 0 ? { at: now, names: [...new Set(called)].sort().slice(0, 3) } : undefined;
+}
+
+// Names come from Host headers, so from anybody: those that moved last are kept.
+const maximumMoved = 2_000;
+
+function withMoved(before: ReadonlyMap<string, number>, grown: readonly Growth[], now: number): ReadonlyMap<string, number> {
+  const moving = new Set(
+    grown.flatMap(({ names }) => [...names].filter(([, { requests }]) => requests > 0).map(([name]) => name)),
+  );
+  if (moving.size === 0) return before;
+  const all = [...[...before].filter(([name]) => !moving.has(name)), ...[...moving].map((name) => [name, now] as const)];
+  return new Map(all.slice(-maximumMoved));
 }
 
 function keptGap(log: TrafficLog, gap: string | undefined, used: boolean): { gap?: string } {

@@ -37,5 +37,7 @@ export function dataOf(kind: ConfigurationReference['kind'], object: KubeObjectL
     (entry): entry is [string, string] => typeof entry[1] === 'string',
   );
   if (kind === 'ConfigMap') return Object.fromEntries(texts);
-  return Object.fromEntries(texts.map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]));
+  const decoded = texts.map(([key, value]): [string, string] => [key, Buffer.from(value, 'base64').toString('utf8')]);
+  // Only files have these; the API server stores them as data.
+  return { ...Object.fromEntries(decoded), ...((fieldsAt(object, 'stringData') ?? {}) as Readonly<Record<string, string>>) };
 }

@@ -22,6 +22,8 @@ export interface NamesIo {
   readonly http: (url: string, limits: AskLimits) => Promise<{ status: number; body: string }>;
   /** A live list; what can't be read is an error in the answer. */
   readonly list: (question: PreflightQuestion) => Promise<PreflightFact>;
+  /** Objects are all there is: no program can be asked, and nothing tells how anything is now. */
+  readonly offline?: true;
 }
 
 /** A workload whose calls matter. */
@@ -37,6 +39,8 @@ export interface NamesQuestion {
   readonly callers: readonly Caller[];
   /** As for `detect`: names are looked for there as well. */
   readonly resolve?: DetectContext['resolve'];
+  /** When names were last seen moving, milliseconds since the epoch, as a log of the source's traffic has them. */
+  readonly moved?: ReadonlyMap<string, number>;
 }
 
 /** One object that callers need. create: ours alone; apply: these fields alone, on an object of somebody else. */
@@ -55,6 +59,19 @@ export interface NameLine {
   readonly remedy?: string;
   /** Where it was seen. */
   readonly evidence: readonly string[];
+  /** When its counter was last seen growing, in ISO 8601; absent where it was not. */
+  readonly lastMoving?: string;
+}
+
+/** What becomes of one setting of the source. */
+export interface SettingLine {
+  /** As in the configuration: `routers[0].service.totalTimeoutMs`. */
+  readonly path: string;
+  /** The value or kind, where it decides. */
+  readonly value?: string;
+  readonly fate: 'equivalent' | 'approximate' | 'lost';
+  /** What it becomes, what differs, or what to do. */
+  readonly text: string;
 }
 
 /** What the callers of a namespace need. */
@@ -72,6 +89,8 @@ export interface NamesAnswer {
   readonly settled: Verdict;
   /** The source answers otherwise than it would without our objects; a sentence. */
   readonly changed?: string;
+  /** Never made, only proposed. */
+  readonly proposals?: readonly NameManifest[];
   /** What is approximate or lost, what could not be read; sentences. */
   readonly notes: readonly string[];
 }
@@ -82,6 +101,8 @@ export interface NamesReading {
   answer(question: NamesQuestion): Promise<NamesAnswer>;
   /** Its counters, or why they can't be told. */
   readonly traffic: SourceTraffic | string;
+  /** What becomes of its configuration; empty where that can't be read. */
+  readonly settings: readonly SettingLine[];
 }
 
 /** Names of a source mesh. */

@@ -18,8 +18,10 @@ import type { FleetSize } from './fleet.ts';
 import { compare } from './compare.ts';
 import { runOperator } from './migration-run.ts';
 import type { OperatorRun, Pace } from './migration-run.ts';
+import { measureNames } from './names.ts';
 import { bundleOperator } from './operator.ts';
 import { isMet, tableOf, writeResults } from './results.ts';
+import type { Result } from './results.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 // Another size or order than that of the targets is for looking at something quickly: `bench.ts 5x10x10 A`.
@@ -41,6 +43,8 @@ function say(text: string): void {
 }
 
 async function main(): Promise<boolean> {
+  say('names and plans, without a cluster');
+  const aboutNames = await measureNames();
   const bundle = await bundleOperator();
   const cluster = await startCluster({ nodes: 10 });
   const endpoint = await loadKubeConfig({ kubeconfig: cluster.kubeconfig, env: {} });
@@ -53,7 +57,7 @@ async function main(): Promise<boolean> {
     closers.push(...(await standIns(client)));
     say(`the fleet is created: ${size.namespaces} namespaces, ${placesOf(size).length} workloads, ${pods()} pods`);
     await createFleet(client, size);
-    return await measure(cluster, client, bundle);
+    return await measure(cluster, client, { bundle, aboutNames });
   } finally {
     for (const close of closers.reverse()) await close();
   }
@@ -68,7 +72,11 @@ async function standIns(client: KubeClient): Promise<(() => Promise<void>)[]> {
 
 const pods = (): number => placesOf(size).length * size.podsPerWorkload;
 
-async function measure(cluster: Cluster, client: KubeClient, bundle: string): Promise<boolean> {
+async function measure(
+  cluster: Cluster,
+  client: KubeClient,
+  { bundle, aboutNames }: { readonly bundle: string; readonly aboutNames: readonly Result[] },
+): Promise<boolean> {
   const kubeconfig = await cluster.serviceAccountKubeconfig('meshmigration-system', 'meshmigration');
   const left = (name: string): string => join(root, '.cache', 'bench', name);
   const operators: OperatorRun[] = [];
@@ -88,13 +96,14 @@ async function measure(cluster: Cluster, client: KubeClient, bundle: string): Pr
     }
   }
   const results = compare({ operators, baselines, workloads: placesOf(size).length, pods: pods(), user });
-  await writeResults(join(root, '.cache', 'bench.json'), results.numbers);
+  const numbers = [...results.numbers, ...aboutNames];
+  await writeResults(join(root, '.cache', 'bench.json'), numbers);
   const load = loadavg()
     .map((n) => n.toFixed(1))
     .join(' ');
   say(`${availableParallelism()} cores, load ${load}; ${pace.namespaces} × ${pace.workloadsPerNamespace} workloads at once\n`);
-  process.stdout.write(`${tableOf(results.numbers)}\n\n${results.notes}\n`);
-  return results.numbers.every(isMet);
+  process.stdout.write(`${tableOf(numbers)}\n\n${results.notes}\n`);
+  return numbers.every(isMet);
 }
 
 process.exitCode = (await main()) ? 0 : 1;

@@ -5,6 +5,7 @@ import { parse, stringify } from 'yaml';
 import { MESH_MIGRATION } from '../../api/v1alpha1/group.ts';
 import type { MeshMigration } from '../../api/v1alpha1/mesh-migration.ts';
 import type { NamesIo } from '../../mesh/names.ts';
+import { sleep } from '../../runtime/clock.ts';
 import { withCluster, withClusterFlags } from '../cluster-access.ts';
 import type { ClusterFlags } from '../cluster-access.ts';
 import { CommandFailure, exitCodes } from '../command-failure.ts';
@@ -17,6 +18,7 @@ import { clusterSource } from './cluster-source.ts';
 import { fileSource } from './file-source.ts';
 import { makePlan, needsPerson } from './make-plan.ts';
 import type { Plan } from './make-plan.ts';
+import type { SecondLook } from './read-names.ts';
 import { planMarkdown, planOutline } from './print.ts';
 
 interface Flags extends ClusterFlags {
@@ -54,8 +56,14 @@ async function planFor(name: string | undefined, flags: Flags, surroundings: Sur
   }
   return withCluster(flags, surroundings, async ({ client }) => {
     const source = clusterSource(client);
-    return makePlan(written ?? (await named(source, name)), source);
+    return makePlan(written ?? (await named(source, name)), source, secondLook(surroundings));
   });
+}
+
+const lookMs = 2_000;
+
+function secondLook({ clock, stop }: Surroundings): SecondLook {
+  return { wallMs: () => clock.wallMs(), pause: () => sleep(clock, lookMs, stop) };
 }
 
 async function named(source: NamesIo, name: string | undefined): Promise<MeshMigration> {

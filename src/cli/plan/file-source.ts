@@ -5,22 +5,34 @@ import type { KubeObjectLike } from '../../mesh/adapter.ts';
 import type { NamesIo } from '../../mesh/names.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { Folder } from '../input-files.ts';
+import { withAssumedEndpoints } from './assumed-endpoints.ts';
 
 /** Objects of a folder, as if a cluster had them. Throws a sentence that names the file that can't be read. */
 export function fileSource(folder: Folder): NamesIo {
-  const objects = objectsIn(folder, '');
+  const objects = withAssumedEndpoints(objectsIn(folder, ''));
   return {
-    list: ({ plural, namespace, objectName }) => {
+    offline: true,
+    list: ({ plural, namespace, objectName, labelSelector }) => {
       const items = objects.filter(
         (object) =>
           pluralOf(object.kind ?? '') === plural &&
           (namespace === undefined || object.metadata?.namespace === namespace) &&
-          (objectName === undefined || object.metadata?.name === objectName),
+          (objectName === undefined || object.metadata?.name === objectName) &&
+          (labelSelector === undefined || isSelected(object, labelSelector)),
       );
       return Promise.resolve({ kind: 'objects', items });
     },
     http: () => Promise.reject(new Error('there is no cluster to ask')),
   };
+}
+
+// The selectors that meshes ask with: `key=value` and `key`, separated by commas.
+function isSelected({ metadata }: KubeObjectLike, selector: string): boolean {
+  const labels = metadata?.labels ?? {};
+  return selector.split(',').every((part) => {
+    const [key = '', value] = part.split('=');
+    return Object.hasOwn(labels, key) && (value === undefined || labels[key] === value);
+  });
 }
 
 function objectsIn(folder: Folder, path: string): KubeObjectLike[] {

@@ -2,10 +2,23 @@
 
 import type { MeshMigration } from '../../api/v1alpha1/mesh-migration.ts';
 import { membershipOf } from '../../core/migration/membership.ts';
+import type { NameManifest } from '../../core/names.ts';
 import { pass } from '../../core/verdict.ts';
-import type { KubeObjectLike, MeshAdapter, PreflightFacts, PreflightQuestion, PodTemplate, Role } from '../../mesh/adapter.ts';
-import type { NameLine, NamesAnswer, NamesIo, NamesReading, WantedObject } from '../../mesh/names.ts';
+import type {
+  KubeObjectLike,
+  MeshAdapter,
+  PodTemplate,
+  PreflightAnswer,
+  PreflightFacts,
+  PreflightQuestion,
+  Role,
+} from '../../mesh/adapter.ts';
+import type { Resolve } from '../../mesh/configuration.ts';
+import type { NameLine, NamesAnswer, NamesIo, NamesReading, SettingLine, WantedObject } from '../../mesh/names.ts';
 import { adapters } from '../../mesh/registry.ts';
+import { lookInto } from './look-into.ts';
+import { readNames } from './read-names.ts';
+import type { SecondLook } from './read-names.ts';
 
 /** What stands in the way of one workload, or nothing. */
 export interface PlannedWorkload {
@@ -34,10 +47,16 @@ export interface Plan {
   readonly waves: readonly { readonly name: string; readonly namespaces: readonly PlannedNamespace[] }[];
   /** Everything that would be made for callers, without doubles. */
   readonly objects: readonly WantedObject[];
+  /** What might be made by hand, and is not. */
+  readonly proposals: readonly NameManifest[];
+  /** What becomes of the source's configuration, field by field. */
+  readonly settings: readonly SettingLine[];
+  /** What could not be looked at; sentences. */
+  readonly notes: readonly string[];
 }
 
 /** Makes it. */
-export async function makePlan(migration: MeshMigration, source: NamesIo): Promise<Plan> {
+export async function makePlan(migration: MeshMigration, source: NamesIo, again?: SecondLook): Promise<Plan> {
   const { spec } = migration;
   const both = { source: adapters[spec.source.mesh], target: adapters[spec.target.mesh] };
   const facts = {
@@ -47,9 +66,25 @@ export async function makePlan(migration: MeshMigration, source: NamesIo): Promi
   const answers = [both.source.preflight(facts.source, spec, 'source'), both.target.preflight(facts.target, spec, 'target')];
   const excluded = new Set(answers.flatMap((answer) => answer.controlPlaneNamespaces));
   const templates = (await Promise.all(templateQuestions.map((question) => templatesOf(source, question)))).flat();
-  const world: World = { migration, source, both, facts, templates, reading: undefined };
-  const reading = both.source.names === undefined ? undefined : await both.source.names.read(spec, source);
-  const members = membershipOf({
+  const names = await readNames(migration.spec, both.source, { source, again });
+  const world: World = { migration, source, both, facts, templates, ...names };
+  const found: Found = { objects: new Map(), proposals: new Map() };
+  const waves: Plan['waves'][number][] = [];
+  for (const { wave, members } of (await membersOf(migration, source, excluded)).waves) {
+    const namespaces: PlannedNamespace[] = [];
+    for (const { name, namespace } of members) {
+      if (namespace !== undefined) namespaces.push(await planNamespace(world, name, found));
+    }
+    waves.push({ name: wave.name, namespaces });
+  }
+  const { blockers, notes } = clusterWords(answers, source);
+  const [objects, proposals] = [[...found.objects.values()], [...found.proposals.values()]];
+  const settings = names.reading?.settings ?? [];
+  return { migration: migration.metadata.name, blockers, waves, objects, proposals, settings, notes };
+}
+
+async function membersOf(migration: MeshMigration, source: NamesIo, excluded: ReadonlySet<string>) {
+  return membershipOf({
     migration,
     records: [],
     namespaces: (await objectsOf(source, { name: 'namespaces', group: '', version: 'v1', plural: 'namespaces' })).map(summaryOf),
@@ -59,20 +94,16 @@ export async function makePlan(migration: MeshMigration, source: NamesIo): Promi
     cluster: { source: pass, target: pass, admission: pass, findings: [] },
     sourceInUse: { status: 'Unknown', reason: 'SourceUseUnknown', message: '' },
   });
-  const objects = new Map<string, WantedObject>();
-  const waves: Plan['waves'][number][] = [];
-  for (const { wave, members: inWave } of members.waves) {
-    const namespaces: PlannedNamespace[] = [];
-    for (const { name, namespace } of inWave) {
-      if (namespace !== undefined) namespaces.push(await planNamespace({ ...world, reading }, name, objects));
-    }
-    waves.push({ name: wave.name, namespaces });
-  }
-  const blocking = answers.flatMap(({ verdict, findings }) => [
-    ...(verdict.kind === 'pass' ? [] : [{ message: verdict.message }]),
-    ...findings.filter(({ severity }) => severity === 'block').map(({ message, remedy }) => ({ message, remedy })),
-  ]);
-  return { migration: migration.metadata.name, blockers: blocking, waves, objects: [...objects.values()] };
+}
+
+// Files don't tell whether a mesh is healthy.
+function clusterWords(answers: readonly PreflightAnswer[], { offline }: NamesIo): Pick<Plan, 'blockers' | 'notes'> {
+  const unhealthy = answers.flatMap(({ verdict }) => (verdict.kind === 'pass' ? [] : [verdict.message]));
+  const found = answers.flatMap(({ findings }) => findings.filter(({ severity }) => severity === 'block'));
+  const blockers = found.map(({ message, remedy }) => ({ message, remedy }));
+  if (offline !== true) return { blockers: [...unhealthy.map((message) => ({ message })), ...blockers], notes: [] };
+  const unseen = unhealthy.map((message) => `not judged from files: ${message}`);
+  return { blockers, notes: ['from files: Services that select pods are taken to have ready ones', ...unseen] };
 }
 
 interface World {
@@ -81,7 +112,13 @@ interface World {
   readonly both: Readonly<Record<Role, MeshAdapter>>;
   readonly facts: Readonly<Record<Role, PreflightFacts>>;
   readonly templates: readonly Templated[];
-  readonly reading: NamesReading | undefined;
+  readonly reading?: NamesReading;
+  readonly moved?: ReadonlyMap<string, number>;
+}
+
+interface Found {
+  readonly objects: Map<string, WantedObject>;
+  readonly proposals: Map<string, NameManifest>;
 }
 
 interface Templated {
@@ -107,23 +144,37 @@ async function templatesOf(source: NamesIo, question: PreflightQuestion): Promis
   });
 }
 
-async function planNamespace(world: World, name: string, objects: Map<string, WantedObject>): Promise<PlannedNamespace> {
-  const { migration, both, source } = world;
+async function planNamespace(world: World, name: string, found: Found): Promise<PlannedNamespace> {
+  const { migration, both, source, moved } = world;
   const own = world.templates.filter(({ namespace }) => namespace === name);
+  const facts = await factsOf(world, name);
+  const templates = own.map(({ template }) => template);
+  const looked = await lookInto({ mesh: both.source, spec: migration.spec, source }, name, templates);
+  const { resolve } = looked;
+  const workloads = own
+    .filter(({ template }) => both.source.detect(template, migration.spec, { resolve }).state !== 'absent')
+    .map((workload) => planWorkload({ ...world, facts }, workload, resolve));
+  const callers = own.filter(({ template }) => both.source.names?.isCaller(template, migration.spec) === true);
+  const question = { namespace: name, callers, resolve, ...(moved && { moved }) };
+  const answer = callers.length === 0 ? undefined : await world.reading?.answer(question);
+  const { names = [], notes = [] } = answer ?? {};
+  if (answer !== undefined) collect(answer, found);
+  return { name, workloads, names, blockers: blockersOf(answer), notes: [...looked.notes, ...notes] };
+}
+
+async function factsOf({ migration, both, source, facts }: World, name: string): Promise<World['facts']> {
   const roles = ['source', 'target'] as const;
   const asked = await Promise.all(roles.map((role) => askAll(source, both[role].namespaceQuestions(name, migration.spec, role))));
-  const facts = { source: { ...world.facts.source, ...asked[0] }, target: { ...world.facts.target, ...asked[1] } };
-  const workloads = own
-    .filter(({ template }) => both.source.detect(template, migration.spec).state !== 'absent')
-    .map((workload) => planWorkload({ ...world, facts }, workload));
-  const callers = own.filter(({ template }) => both.source.names?.isCaller(template, migration.spec) === true);
-  const answer = callers.length === 0 ? undefined : await world.reading?.answer({ namespace: name, callers });
-  const { names = [], notes = [] } = answer ?? {};
-  for (const wanted of answer?.wanted ?? []) {
-    const { kind, metadata } = wanted.manifest;
-    objects.set(`${wanted.how} ${kind} ${metadata.namespace}/${metadata.name}`, wanted);
-  }
-  return { name, workloads, names, blockers: blockersOf(answer), notes };
+  return { source: { ...facts.source, ...asked[0] }, target: { ...facts.target, ...asked[1] } };
+}
+
+function collect({ wanted, proposals = [] }: NamesAnswer, found: Found): void {
+  for (const one of wanted) found.objects.set(`${one.how} ${shown(one.manifest)}`, one);
+  for (const manifest of proposals) found.proposals.set(shown(manifest), manifest);
+}
+
+function shown({ kind, metadata }: NameManifest): string {
+  return `${kind} ${metadata.namespace}/${metadata.name}`;
 }
 
 function blockersOf(answer: NamesAnswer | undefined): PlannedNamespace['blockers'] {
@@ -134,9 +185,13 @@ function remedyOf({ remedy }: { readonly remedy?: string }): { remedy?: string }
   return remedy === undefined ? {} : { remedy };
 }
 
-function planWorkload({ migration, both, facts }: World, { kind, name, namespace, template }: Templated): PlannedWorkload {
-  const workload = { kind, name, namespace, namespaceKeys: { labels: {}, annotations: {} }, template };
-  const use = both.source.detect(template, migration.spec).uses.find(({ removedBy }) => removedBy !== 'admission');
+function planWorkload(
+  { migration, both, facts }: World,
+  { kind, name, namespace, template }: Templated,
+  resolve: Resolve,
+): PlannedWorkload {
+  const workload = { kind, name, namespace, namespaceKeys: { labels: {}, annotations: {} }, template, resolve };
+  const use = both.source.detect(template, migration.spec, { resolve }).uses.find(({ removedBy }) => removedBy !== 'admission');
   if (use !== undefined) return { kind, name, moves: false, why: `${use.kind} at ${use.place}`, ...remedyOf(use) };
   const findings = (['source', 'target'] as const).flatMap((role) =>
     both[role].workloadFindings(workload, facts[role], migration.spec, role),

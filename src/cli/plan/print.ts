@@ -2,11 +2,16 @@
 
 import type { Note, OutlineNode } from '../outline.ts';
 import { clean } from '../text.ts';
+import type { NameManifest } from '../../core/names.ts';
+import type { SettingLine } from '../../mesh/names.ts';
 import type { Plan, PlannedNamespace } from './make-plan.ts';
 
 /** The tree. */
-export function planOutline({ waves, blockers, objects }: Plan): OutlineNode[] {
-  const top = blockers.map((blocker) => leaf('bad', 'blocker', ['blocked'], sentences(blocker)));
+export function planOutline({ waves, blockers, objects, proposals, settings, notes }: Plan): OutlineNode[] {
+  const top = [
+    ...blockers.map((blocker) => leaf('bad', 'blocker', ['blocked'], sentences(blocker))),
+    ...notes.map((note) => leaf('idle', 'note', [clean(note)], [])),
+  ];
   const tree = waves.map(({ name, namespaces }): OutlineNode => ({
     ...leaf('idle', 'wave', [`wave ${clean(name)}`, `${namespaces.length} namespaces`], []),
     children: namespaces.map(namespaceNode),
@@ -19,7 +24,35 @@ export function planOutline({ waves, blockers, objects }: Plan): OutlineNode[] {
     ...top,
     ...tree,
     ...(made.length === 0 ? [] : [{ ...leaf('idle', 'objects', ['objects for callers'], []), children: made }]),
+    ...proposals.map((manifest) => leaf('idle', 'proposal', [shown(manifest), 'proposed, not made'], [])),
+    ...settingsNodes(settings),
   ];
+}
+
+/** How much of the configuration is kept; what is lost or differs, each. */
+function settingsNodes(settings: Plan['settings']): OutlineNode[] {
+  if (settings.length === 0) return [];
+  const of = (fate: SettingLine['fate']): readonly SettingLine[] => settings.filter((setting) => setting.fate === fate);
+  const counts = fates.map((fate) => `${of(fate).length} ${fate}`);
+  const children = [...of('lost'), ...of('approximate')].map((setting) =>
+    leaf(
+      setting.fate === 'lost' ? 'bad' : 'warn',
+      'setting',
+      [nameOfSetting(setting), setting.fate],
+      [{ text: clean(setting.text), tone: 'dim' }],
+    ),
+  );
+  return [{ ...leaf('idle', 'settings', ['settings of the source', ...counts], []), children }];
+}
+
+const fates = ['lost', 'approximate', 'equivalent'] as const;
+
+function nameOfSetting({ path, value }: SettingLine): string {
+  return clean(value === undefined ? path : `${path} = ${value}`);
+}
+
+function shown({ kind, metadata }: NameManifest): string {
+  return clean(`${kind} ${metadata.namespace}/${metadata.name}`);
 }
 
 function namespaceNode({ name, workloads, names, blockers, notes }: PlannedNamespace): OutlineNode {
@@ -33,12 +66,15 @@ function namespaceNode({ name, workloads, names, blockers, notes }: PlannedNames
         why === undefined ? [] : sentences({ message: why, ...(remedy !== undefined && { remedy }) }),
       ),
     ),
-    ...names.map(({ name: called, verdict, message, remedy }) =>
+    ...names.map(({ name: called, verdict, message, remedy, lastMoving }) =>
       leaf(
         verdict === 'blocked' ? 'bad' : 'idle',
         'name',
         [clean(called), verdict],
-        sentences({ message, ...(remedy !== undefined && { remedy }) }),
+        [
+          ...sentences({ message, ...(remedy !== undefined && { remedy }) }),
+          ...(lastMoving === undefined ? [] : [{ text: `last seen moving ${lastMoving}`, tone: 'dim' as const }]),
+        ],
       ),
     ),
   ];
@@ -57,9 +93,10 @@ function sentences({ message, remedy }: { readonly message: string; readonly rem
 }
 
 /** The same as Markdown, for tickets and pull requests. */
-export function planMarkdown({ migration, blockers, waves, objects }: Plan): string {
+export function planMarkdown({ migration, blockers, waves, objects, proposals, settings, notes }: Plan): string {
   const lines = [`# Plan of ${inline(migration)}`, ''];
   for (const { message } of blockers) lines.push(`- **blocked**: ${inline(message)}`);
+  for (const note of notes) lines.push(`- ${inline(note)}`);
   for (const { name, namespaces } of waves) {
     lines.push('', `## Wave ${inline(name)}`);
     for (const namespace of namespaces) lines.push('', `### ${inline(namespace.name)}`, '', ...namespaceLines(namespace));
@@ -72,7 +109,13 @@ export function planMarkdown({ migration, blockers, waves, objects }: Plan): str
       ({ how, manifest }) => `- ${how} ${manifest.kind} ${inline(`${manifest.metadata.namespace}/${manifest.metadata.name}`)}`,
     ),
   );
+  for (const manifest of proposals) lines.push(`- proposed, not made: ${inline(shown(manifest))}`);
+  if (settings.length > 0) lines.push('', '## Settings of the source', '', ...settings.map(settingLine));
   return `${lines.join('\n')}\n`;
+}
+
+function settingLine(setting: SettingLine): string {
+  return `- ${inline(nameOfSetting(setting))}: ${setting.fate}${setting.text === '' ? '' : `: ${inline(setting.text)}`}`;
 }
 
 function namespaceLines({ workloads, names, blockers, notes }: PlannedNamespace): string[] {
@@ -81,7 +124,10 @@ function namespaceLines({ workloads, names, blockers, notes }: PlannedNamespace)
     ...workloads.map(
       ({ kind, name, moves, why = '' }) => `- ${kind}/${inline(name)}: ${moves ? 'moves' : `stays: ${inline(why)}`}`,
     ),
-    ...names.map(({ name, verdict, message }) => `- ${inline(name)}: ${verdict}: ${inline(message)}`),
+    ...names.map(
+      ({ name, verdict, message, lastMoving }) =>
+        `- ${inline(name)}: ${verdict}: ${inline(message)}${lastMoving === undefined ? '' : ` (last seen moving ${lastMoving})`}`,
+    ),
     ...notes.map((note) => `- ${inline(note)}`),
   ];
 }

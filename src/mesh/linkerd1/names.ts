@@ -10,7 +10,9 @@ import { answerFor } from './reader/answer.ts';
 import type { ReadState } from './reader/answer.ts';
 import { readCluster } from './reader/cluster.ts';
 import { readL5d } from './reader/l5d.ts';
+import { l5dFromObjects } from './reader/l5d-objects.ts';
 import { liveAnswers } from './reader/live-answers.ts';
+import { settingsOf } from './reader/settings.ts';
 import { trafficOf } from './reader/traffic.ts';
 import { ASK_TIMEOUT_MS } from './reader/l5d.ts';
 
@@ -23,7 +25,10 @@ export const linkerd1Names: MeshNames = {
 };
 
 async function readNames(spec: MeshMigrationSpec, io: NamesIo): Promise<NamesReading> {
-  const [l5d, cluster] = await Promise.all([readL5d(spec, io), readCluster(io.list)]);
+  const [l5d, cluster] = await Promise.all([
+    io.offline === true ? l5dFromObjects(spec, io) : readL5d(spec, io),
+    readCluster(io.list),
+  ]);
   if (typeof l5d === 'string') return unreadable(l5d);
   if (typeof cluster === 'string') return unreadable(cluster);
   const bases = l5d.answers.filter((answer) => answer.config !== undefined).map((answer) => answer.base);
@@ -32,6 +37,7 @@ async function readNames(spec: MeshMigrationSpec, io: NamesIo): Promise<NamesRea
   return {
     answer: (question) => answerFor(state, question).catch((error: unknown) => unanswered(error)),
     traffic: trafficOf(l5d, cluster.before),
+    settings: settingsOf(l5d, spec),
   };
 }
 
@@ -47,7 +53,7 @@ function unanswered(error: unknown): NamesAnswer {
 }
 
 function unreadable(why: string): NamesReading {
-  return { answer: () => Promise.resolve(unknownAnswer(why)), traffic: why };
+  return { answer: () => Promise.resolve(unknownAnswer(why)), traffic: why, settings: [] };
 }
 
 function unknownAnswer(why: string): NamesAnswer {

@@ -77,6 +77,15 @@ describe('traffic of the source', () => {
     expect(trafficVerdict(log, 2_500, 3).kind).to.equal('used');
   });
 
+  it('tells when each name was last seen moving, and nothing of those that were not', () => {
+    const log = watched(
+      traffic([proxy('a', 5, { hello: [3, 3], idle: [9, 9] }), proxy('b', 7)]),
+      traffic([proxy('a', 6, { hello: [4, 4], idle: [9, 9] }), proxy('b', 7)]),
+      traffic([proxy('a', 6, { hello: [4, 4], idle: [9, 9], fresh: [2, 2] }), proxy('b', 7)]),
+    );
+    expect([...log.moved]).to.deep.equal([['hello', 1_000]]);
+  });
+
   it('uses the same words as long as nothing happens', () => {
     const first = watched(still, still);
     expect(trafficVerdict(first, 1_000, 60)).to.deep.equal(trafficVerdict(follow(first, still, 9_000), 9_500, 60));

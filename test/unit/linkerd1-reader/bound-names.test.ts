@@ -37,6 +37,24 @@ const lines = (page: Pages): Promise<readonly NameLine[]> =>
     { namespaces: [], services: [], endpointslices: [] },
   );
 
+describe('when a name was last seen moving', () => {
+  it('is told of names whose counter grew, and of no other', async () => {
+    const found = await withPods(
+      [pagesWith({ hello: 4, other: 2 })],
+      async (io, spec) => {
+        const reading = await linkerd1Names.read(spec, io);
+        const callers = [{ kind: 'Deployment', name: 'web', template }];
+        const moved = new Map([['outgoing svc/hello', 1_000]]);
+        return (await reading.answer({ namespace: 'shop', callers, moved })).names;
+      },
+      { namespaces: [], services: [], endpointslices: [] },
+    );
+    expect(
+      found.filter(({ lastMoving }) => lastMoving !== undefined).map(({ name, lastMoving }) => [name, lastMoving]),
+    ).to.deep.equal([['hello', '1970-01-01T00:00:01.000Z']]);
+  });
+});
+
 describe('names that namers list themselves', () => {
   it('are the recorded ones', () => {
     const names = readBoundNames(recordedText('linkerd1/fs/bound-names.json'));

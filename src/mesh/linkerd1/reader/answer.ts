@@ -4,6 +4,7 @@
 import type { MeshMigrationSpec } from '../../../api/v1alpha1/mesh-migration.ts';
 import { fail, pass, unknown } from '../../../core/verdict.ts';
 import type { Verdict } from '../../../core/verdict.ts';
+import type { NameManifest } from '../../../core/names.ts';
 import type { NameLine, NamesAnswer, NamesIo, NamesQuestion, WantedObject } from '../../names.ts';
 import { hostHeader } from '../translate/call.ts';
 import { changedAnswers } from '../translate/after-plan.ts';
@@ -54,10 +55,11 @@ export async function answerFor(state: ReadState, question: NamesQuestion): Prom
   return {
     verdict: blocked === undefined ? pass : fail('NamesBlocked', blocked.message),
     ...(blocked?.remedy !== undefined && { remedy: blocked.remedy }),
-    names: routers.flatMap(linesOf),
+    names: routers.flatMap((router) => linesOf(router, question.moved)),
     wanted: wanted.filter(({ manifest }) => !missing.includes(manifest.kind)),
     settled: settledOf(state, routers, gateway),
     ...(live.changed !== undefined && { changed: live.changed }),
+    proposals: distinct(routers.flatMap(({ prepared }) => prepared.proposals)),
     notes: [...state.l5d.problems, ...routers.flatMap(({ notes, prepared }) => [...notes, ...prepared.notes]), ...live.notes],
   };
 }
@@ -71,6 +73,8 @@ interface RoutesHere {
 
 /** Whether the kinds of routes that are wanted exist in the cluster. */
 async function routesHere({ io }: ReadState, wanted: readonly WantedObject[]): Promise<RoutesHere> {
+  // Objects in files don't tell what a cluster serves.
+  if (io.offline === true) return { gateway: { ok: true, routes: [] }, missing: [] };
   const needs = (...kinds: readonly string[]): boolean => wanted.some(({ manifest }) => kinds.includes(manifest.kind));
   const gateway: GatewayReading = needs(...gatewayKinds) ? await readGateway(io.list) : { ok: true, routes: [] };
   if (!gateway.ok) return { gateway, missing: gatewayKinds, problem: { message: gateway.why, remedy: gateway.remedy } };
@@ -193,11 +197,24 @@ function settledOf(state: ReadState, routers: readonly RouterAnswer[], gateway: 
   return pass;
 }
 
-function linesOf({ prepared, seen }: RouterAnswer): readonly NameLine[] {
+function distinct(manifests: readonly NameManifest[]): readonly NameManifest[] {
+  return [
+    ...new Map(
+      manifests.map((manifest) => [`${manifest.kind} ${manifest.metadata.namespace}/${manifest.metadata.name}`, manifest]),
+    ).values(),
+  ];
+}
+
+function linesOf({ prepared, seen, used }: RouterAnswer, moved: NamesQuestion['moved']): readonly NameLine[] {
   return prepared.verdicts.flatMap((verdict, i) => {
     if (verdict.reason === 'NotRoutedToday') return [];
     const { message, reason, remedy } = verdict;
     const line = { name: hostHeader(verdict.call), verdict: verdict.verdict, reason, message, evidence: seen[i]?.evidence ?? [] };
-    return [{ ...line, ...(remedy !== undefined && { remedy }) }];
+    const lastMoving = lastOf(seen[i]?.counters?.flatMap((name) => moved?.get(`${used.router.label} ${name}`) ?? []) ?? []);
+    return [{ ...line, ...(remedy !== undefined && { remedy }), ...(lastMoving !== undefined && { lastMoving }) }];
   });
+}
+
+function lastOf(times: readonly number[]): string | undefined {
+  return times.length === 0 ? undefined : new Date(Math.max(...times)).toISOString();
 }

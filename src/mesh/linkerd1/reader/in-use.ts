@@ -14,6 +14,8 @@ import type { NameCounters } from './counters.ts';
 export interface SeenCall {
   readonly call: Call;
   readonly evidence: readonly string[];
+  /** Names of its counters. */
+  readonly counters?: readonly string[];
 }
 
 /** Calls, and how many names were left out. */
@@ -43,17 +45,27 @@ export function callsInUse(
     .filter(([, { requests }]) => requests > 0)
     .toSorted(([, a], [, b]) => b.requests - a.requests);
   const byCounters = counted.flatMap(([name, counters]) => fromCounter(namespace, router, name, counters));
-  const merged = new Map<string, SeenCall>();
-  for (const { call, evidence } of [...byTemplates, ...byCounters]) {
-    const key = `${hostHeader(call)}${call.path ?? ''}`;
-    const known = merged.get(key);
-    merged.set(key, {
-      call: { ...known?.call, ...call, ...(known?.call.seenAnswering === true && { seenAnswering: true }) },
-      evidence: [...(known?.evidence ?? []), ...evidence],
-    });
-  }
-  const all = [...merged.values()];
+  const all = merged([...byTemplates, ...byCounters]);
   return { calls: all.slice(0, MAX_CALLS), leftOut: Math.max(0, all.length - MAX_CALLS) };
+}
+
+/** One for each name, with all that was seen of it. */
+function merged(seen: readonly SeenCall[]): readonly SeenCall[] {
+  const byName = new Map<string, SeenCall>();
+  for (const one of seen) {
+    const key = `${hostHeader(one.call)}${one.call.path ?? ''}`;
+    const known = byName.get(key);
+    byName.set(key, known === undefined ? one : together(known, one));
+  }
+  return [...byName.values()];
+}
+
+function together(a: SeenCall, b: SeenCall): SeenCall {
+  return {
+    call: { ...a.call, ...b.call },
+    evidence: [...a.evidence, ...b.evidence],
+    counters: [...(a.counters ?? []), ...(b.counters ?? [])],
+  };
 }
 
 function pathless({ call, evidence }: SeenCall): SeenCall {
@@ -67,7 +79,11 @@ function fromCounter(namespace: string, router: RouterConfig, name: string, { re
   const call = byMethod ? readCall(namespace, host.join('/')) : readCounterName(namespace, router.dstPrefix, name);
   if ('error' in call) return [];
   return [
-    { call: { ...call, ...(success > 0 && { seenAnswering: true }) }, evidence: [`${requests} requests counted as ${name}`] },
+    {
+      call: { ...call, ...(success > 0 && { seenAnswering: true }) },
+      evidence: [`${requests} requests counted as ${name}`],
+      counters: [name],
+    },
   ];
 }
 

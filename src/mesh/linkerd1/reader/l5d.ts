@@ -48,16 +48,12 @@ export async function readL5d(spec: MeshMigrationSpec, io: NamesIo, timeoutMs = 
   const problems = [...found.problems, ...answers.flatMap((answer) => answer.problems)];
   const config = agreedConfig(answers);
   if (typeof config === 'string') return problems[0] === undefined ? config : `${config}: ${problems[0]}`;
-  const used = usedRouters(config, spec);
-  if (used.length === 0)
-    return `no router of Linkerd 1 listens on ${proxyPortsOf(spec).join(', ')}; set spec.source.linkerd1.proxyPorts`;
-  const routers = await Promise.all(used.map((router) => readRouter(router, answers, { io, spec, timeoutMs })));
-  const unread = routers.find((router) => typeof router === 'string');
-  if (unread !== undefined) return unread;
+  const routers = await routersOf(config, answers, { io, spec, timeoutMs });
+  if (typeof routers === 'string') return routers;
   return {
     namespace: found.namespace,
     config,
-    routers: routers.filter((router) => typeof router !== 'string'),
+    routers,
     answers,
     problems,
     ...filesOf(config, answers),
@@ -81,6 +77,20 @@ function agreedConfig(answers: readonly L5dAnswer[]): LinkerdConfig | string {
   if (!answers.some((answer) => answer.counters !== undefined))
     return 'no l5d pod tells its counters, so names in use are unknown';
   return first.config;
+}
+
+/** The routers that applications use, with their dtabs and what pods counted; or why they can't be told. Never rejects. */
+export async function routersOf(
+  config: LinkerdConfig,
+  answers: readonly L5dAnswer[],
+  options: DtabOptions,
+): Promise<readonly UsedRouter[] | string> {
+  const used = usedRouters(config, options.spec);
+  if (used.length === 0)
+    return `no router of Linkerd 1 listens on ${proxyPortsOf(options.spec).join(', ')}; set spec.source.linkerd1.proxyPorts`;
+  const routers = await Promise.all(used.map((router) => readRouter(router, answers, options)));
+  const unread = routers.find((router) => typeof router === 'string');
+  return unread ?? routers.filter((router) => typeof router !== 'string');
 }
 
 function usedRouters(config: LinkerdConfig, spec: MeshMigrationSpec): readonly RouterConfig[] {
