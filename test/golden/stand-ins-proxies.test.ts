@@ -59,6 +59,14 @@ describe("the proxies' metrics in the stand-in", () => {
     expect(seen.filter(([id]) => id.includes('error="forbidden"')).map(([, value]) => value)).to.deep.equal([3]);
   });
 
+  it('sessions that are no HTTP show as in the recorded state 04', () => {
+    const opaque = (families: Family[]): [string, number][] =>
+      [...traffic(families)].filter(([id]) => id.includes('target_port="3306"')).sort();
+    const seen = opaque(familiesAfter({ ...noBatches, sessions: 1 }));
+    expect(seen).to.deep.equal(opaque(recorded('04-opaque-tcp-mtls/server')));
+    expect(sum(new Map(seen), 'inbound_tcp_authz_allow_total')).to.equal(batchSize.sessions);
+  });
+
   it('probes grow only series of port 4191', () => {
     const [idle, probed] = [familiesAfter(noBatches), familiesAfter({ ...noBatches, probes: 3 })].map(samplesOf);
     const changed = [...probed!].filter(([id, { raw }]) => idle!.get(id)?.raw !== raw).map(([id]) => id);

@@ -9,19 +9,20 @@ import { recordedText } from '../recordings.ts';
 
 /**
  * Kinds of traffic: `probes` the kubelet's calls to port 4191 and scrapes; `success` answered calls; `failure` calls of which two thirds fail
- * with 5xx; `stuck` calls that never get an answer; `resets` connections to a port that no Service defines.
+ * with 5xx; `stuck` calls that never get an answer; `resets` connections to a port that no Service defines; `sessions` of a caller in the
+ * mesh that speaks no HTTP.
  */
-export const trafficKinds = ['probes', 'success', 'failure', 'stuck', 'resets'] as const;
+export const trafficKinds = ['probes', 'success', 'failure', 'stuck', 'resets', 'sessions'] as const;
 export type TrafficKind = (typeof trafficKinds)[number];
 
 /** Batches of each kind that a proxy has seen; fractions are allowed. */
 export type Batches = Readonly<Record<TrafficKind, number>>;
 
 /** No traffic at all. */
-export const noBatches: Batches = { probes: 0, success: 0, failure: 0, stuck: 0, resets: 0 };
+export const noBatches: Batches = { probes: 0, success: 0, failure: 0, stuck: 0, resets: 0, sessions: 0 };
 
-/** Requests (for resets: connections) in one recorded batch. */
-export const batchSize: Batches = { probes: 7, success: 23, failure: 15, stuck: 23, resets: 3 };
+/** Requests (for resets and sessions: connections) in one recorded batch. */
+export const batchSize: Batches = { probes: 7, success: 23, failure: 15, stuck: 23, resets: 3, sessions: 3 };
 
 interface Line {
   readonly id: string;
@@ -68,14 +69,16 @@ function makePlan(): Plan {
   const state = (path: string): Family[] => parseExposition(recordedText(`linkerd2/proxy-metrics/${path}.metrics.txt`));
   const [idle, ok, failing] = [state('00-idle/server'), state('01-http-200/server'), state('02-http-5xx-404/server')];
   const [beforeResets, resets] = [state('02-http-5xx-404/client'), state('03-unreachable/client')];
+  const [beforeSessions, sessions] = [state('03-unreachable/server'), state('04-opaque-tcp-mtls/server')];
   const growth: Record<TrafficKind, Map<string, number>> = {
     probes: difference(idle, ok, isProbe),
     success: difference(idle, ok, isTraffic),
     failure: difference(ok, failing, isTraffic),
     stuck: difference(idle, ok, (id) => isTraffic(id) && isAskingSide(id)),
     resets: difference(beforeResets, resets, (id) => id.includes('route_name="undefined-port"')),
+    sessions: difference(beforeSessions, sessions, (id) => id.includes('target_port="3306"')),
   };
-  return layOut([failing, resets], idle, growth);
+  return layOut([failing, resets, sessions], idle, growth);
 }
 
 const isProbe = (id: string): boolean => id.includes('port="4191"');
