@@ -121,10 +121,11 @@ function more(name: string, state: WorkloadState): OutlineNode {
   };
 }
 
-// After the end of the move they have done their service.
+// After the end of the move they have done their service, but for what was taken for moved without a verdict.
 function warningNodes({ step, warnings = [] }: NamespaceMigrationStatus): OutlineNode[] {
-  if (step === 'Migrated' || step === 'RolledBack') return [];
-  return warnings.map((warning) => ({
+  if (step === 'RolledBack') return [];
+  const told = step === 'Migrated' ? warnings.filter(({ reason }) => reason === 'TooLittleTraffic') : warnings;
+  return told.map((warning) => ({
     mark: 'warn',
     kind: 'workload',
     cells: [clean(warning.workload ?? 'this namespace'), 'Warning'],

@@ -163,6 +163,22 @@ describe('the status of a migration', () => {
     ]);
   });
 
+  it('says to the end which workload was taken for moved without a verdict', () => {
+    const quiet = {
+      workload: 'Deployment/quiet',
+      reason: 'TooLittleTraffic',
+      message: '0 of the 20 responses that a verdict needs',
+    };
+    const other = { reason: 'DisruptionBudget', message: 'its budget is tight' };
+    const status = { step: 'Migrated' as const, reason: 'Migrated', warnings: [quiet, other] };
+    const lines = page([migration()], [record('cart', status)]).join(' ');
+
+    expect(lines)
+      .to.contain('Deployment/quiet')
+      .and.to.contain('0 of the 20 responses')
+      .and.to.not.contain('its budget is tight');
+  });
+
   it('shows a name in a wave that no namespace has as not found, with the reason', () => {
     const failure = {
       namespace: 'cart',
