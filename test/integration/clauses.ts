@@ -49,6 +49,7 @@ export const forward: Clauses = {
   ],
   'too little to judge: Wait, Proceed, Rollback, 0': [
     'too little traffic: Wait halts at its deadline, Proceed goes on and says so, Rollback goes back, and 0 asks for none',
+    'a workload that speaks no HTTP is verified by the sessions that were answered',
   ],
   waves: ['one wave follows the other, and each tells when it began and ended'],
   approval: [

@@ -107,6 +107,13 @@ describe('failures', () => {
     },
   );
 
+  scenario('a workload that speaks no HTTP is verified by the sessions that were answered', async (s) => {
+    const shop = await s.namespace('shop', [make.deployment('database', { proxy: 'tcp' })]);
+    await s.migrate({ health: { soakSeconds: 0, minimumRequests: 20 } });
+    await s.gets('Migrated');
+    await s.carries(shop, ['Deployment/database']);
+  });
+
   scenario('a failure in the soak un-commits the namespace first and takes everything back', async (s) => {
     const shop = await s.namespace('shop', [make.deployment('api'), make.deployment('web')], { inject: 'disabled' });
     await s.kubectl('annotate', 'namespace', shop, 'linkerd.io/inject-');
