@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderReasons } from '../../build/reasons.ts';
+import { eventReasons } from '../../src/core/event-reasons.ts';
 import { reasons } from '../../src/core/reasons.ts';
 import { projectRoot, sourceFiles, withoutComments } from './source-files.ts';
 
@@ -44,6 +45,20 @@ describe('the reasons in docs/reasons.md', () => {
       unlisted.map(({ path, reason }) => `${path}: ${reason}`),
       `add them to ${registry}`,
     ).to.deep.equal([]);
+  });
+});
+
+describe('the reasons of events in docs/reasons.md', () => {
+  it('are those that the code writes', () => {
+    const written = code.flatMap(({ path, text }) =>
+      path.startsWith('src/core/') && path !== 'src/core/event-reasons.ts'
+        ? [...text.matchAll(/(?:type: '(?:Normal|Warning)',\s*reason: |\b(?:normal|warning)\()'(\w+)'/g)].map(
+            ([, reason = '']) => reason,
+          )
+        : [],
+    );
+
+    expect([...new Set(written)].sort()).to.deep.equal(Object.keys(eventReasons).sort());
   });
 });
 

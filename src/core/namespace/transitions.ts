@@ -2,10 +2,11 @@
 
 import type { NamespaceMigrationStatus, Step, WorkloadRow, WorkloadState } from '../../api/v1alpha1/namespace-migration.ts';
 import type { EventNote } from '../action.ts';
+import type { EventReason } from '../event-reasons.ts';
 import { readLedger, verifiedTemplate } from './ledger.ts';
 import { normal, warning } from './situation.ts';
 
-const stepEvents: Partial<Record<Step, { type: EventNote['type']; reason: string }>> = {
+const stepEvents: Partial<Record<Step, { type: EventNote['type']; reason: EventReason }>> = {
   Preflight: { type: 'Normal', reason: 'PreflightStarted' },
   Cutover: { type: 'Normal', reason: 'CutoverStarted' },
   Soak: { type: 'Normal', reason: 'SoakStarted' },
@@ -49,7 +50,7 @@ function workloadTransitions(before: NamespaceMigrationStatus, after: NamespaceM
   ];
 }
 
-const rowEvents: Partial<Record<WorkloadState, { type: EventNote['type']; reason: string }>> = {
+const rowEvents: Partial<Record<WorkloadState, { type: EventNote['type']; reason: EventReason }>> = {
   Failed: { type: 'Warning', reason: 'WorkloadFailed' },
   Drifted: { type: 'Warning', reason: 'WorkloadDrifted' },
   Restored: { type: 'Normal', reason: 'WorkloadRestored' },
