@@ -23,4 +23,12 @@ export const reasonsAboutNames = {
       'Responses of the moved pods succeed less often than the source mesh counted before, by more than health.maximumDropPercent.',
     remedy: 'Look into the pods; a changed template or a new value of meshmigration.io/retry-at tries again.',
   },
+  ConnectionErrors: {
+    meaning: 'Calls of the moved pods find no connection, more than health.minimumSuccessPercent allows.',
+    remedy: 'Look at what the workload calls; a changed template or a new value of meshmigration.io/retry-at tries again.',
+  },
+  PodsDiffer: {
+    meaning: 'One of the moved pods answers far worse than the others.',
+    remedy: 'Look at that pod and its node; a new value of meshmigration.io/retry-at tries again.',
+  },
 } as const;

@@ -4,7 +4,7 @@ import { keys } from '../../api/v1alpha1/group.ts';
 import type { Pod } from '../observation.ts';
 import type { Reason } from '../reasons.ts';
 import type { Settings } from '../settings.ts';
-import { fail, pass, unknown } from '../verdict.ts';
+import { fail, pass, unknown, worst } from '../verdict.ts';
 import type { Counted } from '../traffic.ts';
 import type { Verdict } from '../verdict.ts';
 
@@ -55,27 +55,60 @@ function answeringProxy(pod: Pod): Verdict {
   return pass;
 }
 
-/** Whether enough responses succeeded, over all pods of a workload together. */
+/** Whether enough responses succeeded, over all pods of a workload together, and no pod stands apart. */
 export function enoughSuccess(pods: readonly Pod[], settings: Settings, baseline?: Counted): Verdict {
-  let success = 0;
-  let failure = 0;
-  for (const { reading } of pods) {
-    if (reading?.kind !== 'answered') continue;
-    success += reading.success;
-    failure += reading.failure;
+  const { success, total, errors } = trafficOf(pods);
+  if (errors >= minimumForFailure && percentOf(errors, errors + total) > 100 - settings.minimumSuccessPercent) {
+    return failed('ConnectionErrors', `${errors} calls found no connection, beside ${total} responses`);
   }
-  const total = success + failure;
   if (total < settings.minimumRequests) {
     return unclear('TooLittleTraffic', `${total} of the ${settings.minimumRequests} responses that a verdict needs`);
   }
   if (total < minimumForFailure) return pass;
-  const percent = (100 * success) / total;
+  const percent = percentOf(success, total);
   return percent < settings.minimumSuccessPercent
     ? failed(
         'LowSuccessRate',
         `${percent.toFixed(1)} % of ${total} responses succeeded, ${settings.minimumSuccessPercent} % are needed`,
       )
-    : noWorseThan(baseline, percent, settings);
+    : worst([noWorseThan(baseline, percent, settings), noneApart(pods, percent)]);
+}
+
+interface Traffic {
+  readonly success: number;
+  readonly total: number;
+  readonly errors: number;
+}
+
+function trafficOf(pods: readonly Pod[]): Traffic {
+  let [success, failure, errors] = [0, 0, 0];
+  for (const { reading } of pods) {
+    if (reading?.kind !== 'answered') continue;
+    success += reading.success;
+    failure += reading.failure;
+    errors += reading.connectionErrors;
+  }
+  return { success, total: success + failure, errors };
+}
+
+// Among many pods one that fails is lost in the sum. So many percentage points are no chance with twenty responses.
+const apartPoints = 20;
+
+function noneApart(pods: readonly Pod[], percent: number): Verdict {
+  for (const pod of pods) {
+    const { success, total } = trafficOf([pod]);
+    const own = percentOf(success, total);
+    if (total >= minimumForFailure && percent - own > apartPoints)
+      return failed(
+        'PodsDiffer',
+        `pod ${pod.name}: ${own.toFixed(1)} % of its ${total} responses succeeded, of all ${percent.toFixed(1)} %`,
+      );
+  }
+  return pass;
+}
+
+function percentOf(part: number, whole: number): number {
+  return whole === 0 ? 0 : (100 * part) / whole;
 }
 
 // What was never counted, or too little, says nothing about before.

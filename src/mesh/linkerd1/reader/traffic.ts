@@ -58,9 +58,10 @@ function countersOf({ pod, counters }: L5dAnswer, labels: ReadonlySet<string>): 
 }
 
 function serviceOf(worlds: ReadonlyMap<string, NamingWorld>, l5dNamespace: string, name: string): string | undefined {
-  const [label = '', logical = ''] = name.split(' ');
-  const world = worlds.get(label);
-  const id = world && onlyLeaf(world, `/${logical}`);
+  // Labels are free text: the longest that fits is the router's.
+  const [label] = [...worlds.keys()].filter((known) => name.startsWith(`${known} `)).toSorted((a, b) => b.length - a.length);
+  const world = label === undefined ? undefined : worlds.get(label);
+  const id = world && onlyLeaf(world, `/${name.slice((label ?? '').length + 1)}`);
   if (world === undefined || id === undefined) return undefined;
   const place = readLeaf(id, world.config, l5dNamespace);
   return place.kind === 'service' ? `${place.namespace}/${place.service}` : undefined;
