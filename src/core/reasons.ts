@@ -145,7 +145,7 @@ export const reasons = {
   },
   BarePod: {
     meaning: 'A pod without a controller can’t be restarted safely.',
-    remedy: 'Recreate it after the namespace is committed, or accept by deleting it.',
+    remedy: 'Let a controller make it, delete it, or accept it with the annotation meshmigration.io/accept on the pod.',
   },
   ForeignKeys: {
     meaning: 'The template carries keys of another move.',

@@ -37,10 +37,15 @@ export function decideMigrated(s: Situation): StepResult {
   return { kind: 'advance', status: retrying({ ...s, status }, why, kept) };
 }
 
-// Nothing more to do, unless a workload that was armed is being judged: its deadline is nobody's event.
+// Nothing more to do, unless a workload that was armed is being judged: its deadline is nobody's event. Nor is what becomes of
+// pods that only a person can do something about: nobody watches pods of a namespace at its end.
 function rest(status: NamespaceMigrationStatus, roster: Roster, s: Situation): StepResult {
   const moving = inState(roster, 'Moving');
-  if (moving.length === 0) return done(status);
+  const awaited = s.step === 'PartiallyMigrated' && roster.others.some((row) => row.accepted === undefined);
+  if (moving.length === 0)
+    return awaited
+      ? { kind: 'end', status, outcome: { kind: 'wait', reason: 'ExceptionsLeft', afterSeconds: 60 } }
+      : done(status);
   return { kind: 'end', status, outcome: { kind: 'wait', reason: 'RollingOut', afterSeconds: lookAgain(moving, s) } };
 }
 

@@ -1,5 +1,6 @@
 // The roster: every workload of a namespace with where it stands, and the part of the status that follows from it. Pure.
 
+import { keys } from '../../api/v1alpha1/group.ts';
 import type { WorkloadCounts } from '../../api/v1alpha1/mesh-migration-status.ts';
 import type { NamespaceMigrationStatus, Warning, WorkloadRow, WorkloadState } from '../../api/v1alpha1/namespace-migration.ts';
 import type { Pod } from '../observation.ts';
@@ -46,30 +47,43 @@ const before: ReadonlySet<WorkloadState> = new Set(['Listed', 'Restored', 'Drift
 // Jobs end by themselves and never count.
 function otherRows(s: Situation): WorkloadRow[] {
   const known = new Set(s.observation.workloads.map(workloadName));
-  const rows = new Map<string, WorkloadRow>();
+  const groups = new Map<string, Pod[]>();
   for (const pod of s.observation.pods) {
     if (pod.job || pod.ended || pod.deleting || (pod.workload !== undefined && known.has(pod.workload))) continue;
     if (isCarriedPod(pod)) continue;
-    const row = otherRow(pod, s);
-    rows.set(`${row.kind}/${row.name}`, row);
+    const owner = pod.workload ?? `Pod/${pod.name}`;
+    groups.set(owner, [...(groups.get(owner) ?? []), pod]);
   }
-  return [...rows.values()].toSorted((a, b) => compare(workloadName(a), workloadName(b)));
+  const rows = [...groups].map(([owner, pods]) => otherRow(owner, pods, s));
+  return rows.toSorted((a, b) => compare(workloadName(a), workloadName(b)));
 }
 
 function isCarriedPod(pod: Pod): boolean {
   return pod.target.state === 'present' && pod.source.state === 'absent';
 }
 
-function otherRow(pod: Pod, s: Situation): WorkloadRow {
-  const [kind = 'Pod', name = pod.name] = pod.workload?.split('/') ?? ['Pod', pod.name];
-  const reason = pod.workload === undefined ? 'BarePod' : 'OwnedByController';
-  const message =
-    pod.workload === undefined
-      ? 'a pod without a controller'
-      : `its pods belong to ${pod.workload}, which the operator does not write to`;
-  const uid = pod.workload === undefined ? pod.uid : `${kind}/${name}`.slice(0, 63);
+function otherRow(owner: string, pods: readonly Pod[], s: Situation): WorkloadRow {
+  const [kind = 'Pod', name = ''] = owner.split('/');
+  const uid = kind === 'Pod' ? (pods[0]?.uid ?? '') : owner.slice(0, 63);
   const since = s.rows.get(uid)?.since ?? iso(s.now);
-  return { kind, name, uid, state: 'Listed', since, reason, message, remedy: remedyOf(reason) };
+  const accepted = acceptedPods(pods);
+  const row = { kind, name, uid, state: 'Listed' as const, since, ...whyOther(owner, kind) };
+  return accepted === undefined ? row : { ...row, accepted };
+}
+
+function whyOther(owner: string, kind: string): { reason: string; message: string; remedy: string } {
+  if (kind === 'Pod') return { reason: 'BarePod', message: 'a pod without a controller', remedy: remedyOf('BarePod') };
+  const message = `its pods belong to ${owner}, which the operator does not write to`;
+  return { reason: 'OwnedByController', message, remedy: acceptPods };
+}
+
+const acceptPods =
+  'Move it through its owner, or accept it with the annotation meshmigration.io/accept in its owner’s pod template or on each of its pods.';
+
+// What the operator can't write to has no annotation but its pods'. All of them must carry it, and none be held.
+function acceptedPods(pods: readonly Pod[]): string | undefined {
+  const reasons = pods.map((pod) => (pod.keys[keys.hold] === undefined ? pod.keys[keys.accept] : undefined));
+  return reasons.includes(undefined) ? undefined : reasons[0] || 'accepted';
 }
 
 /** Workloads in a state. */

@@ -2,6 +2,7 @@
 
 import { expect } from 'chai';
 import { keys } from '../../../src/api/v1alpha1/group.ts';
+import type { Pod } from '../../../src/core/observation.ts';
 import { closenessOf, isCloseEnough } from '../../../src/core/namespace/closeness.ts';
 import {
   aKeyedWorkload,
@@ -76,6 +77,20 @@ describe('pods that no workload of ours has', () => {
       reason: 'BarePod',
     });
     expect(status({ workload: 'Rollout/x' }).workloads?.[0]).to.deep.include({ kind: 'Rollout', reason: 'OwnedByController' });
+  });
+
+  it('are accepted by the annotation on all of them, and looked at again after the end, when nobody watches them', () => {
+    const rollout = (name: string, annotations = {}) => aPod({ name, workload: 'Rollout/x', keys: annotations });
+    const accepted = { [keys.accept]: 'moved by hand' };
+    const rows = (pods: Pod[]) => decideFrom({ step: 'Soak' }, { workloads: [], pods }).status.workloads;
+    const partly = decideFrom({ step: 'PartiallyMigrated' }, { workloads: [], pods: [bare] });
+    const again = decideFrom({ step: 'PartiallyMigrated' }, { workloads: [], pods: [{ ...bare, keys: accepted }] });
+
+    expect(rows([rollout('a', accepted), rollout('b', accepted)])?.[0]).to.deep.include({ accepted: 'moved by hand' });
+    expect(rows([rollout('a', accepted), rollout('b')])?.[0]).to.not.have.property('accepted');
+    expect(rows([rollout('a', { ...accepted, [keys.hold]: 'audit' })])?.[0]).to.not.have.property('accepted');
+    expect(partly.outcome).to.deep.include({ kind: 'wait', afterSeconds: 60 });
+    expect(again.status.step).to.equal('Pending');
   });
 
   it('are no exception when they are in the target already, have ended, or belong to a Job', () => {
