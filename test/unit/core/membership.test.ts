@@ -141,4 +141,25 @@ describe('membership', () => {
     expect(ready(named)).to.deep.include({ reason: 'ExcludedNamespace' });
     expect(named.status.failures?.[0]?.message).to.include('spec.waves[0].namespaces').and.include('kube-system');
   });
+
+  it('lists names in waves that no namespace has, with the one that was probably meant; they hold nothing up', () => {
+    const waves = [{ name: 'first', namespaces: [...names, 'shpo', 'elsewhere'] }];
+    const records = names.map((n) => record(n, migrated));
+    const namespaces = [...names, 'shop'].map((name) => aNamespace({ name }));
+    const decision = decideAll(observe({ migration: started({ ...oneWave, waves }), records, namespaces }));
+
+    expect(ready(decision)).to.deep.include({ status: 'True', reason: 'Migrated' });
+    expect(decision.status.failures?.map(({ namespace, reason, message }) => ({ namespace, reason, message }))).to.deep.equal([
+      {
+        namespace: 'shpo',
+        reason: 'NamespaceNotFound',
+        message: 'spec.waves[0].namespaces: there is no namespace "shpo"; did you mean "shop"?',
+      },
+      {
+        namespace: 'elsewhere',
+        reason: 'NamespaceNotFound',
+        message: 'spec.waves[0].namespaces: there is no namespace "elsewhere"',
+      },
+    ]);
+  });
 });
