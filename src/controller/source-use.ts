@@ -35,7 +35,9 @@ export function sourceInUse(source: MeshAdapter, facts: SourceUseFacts): Conditi
     .flatMap((view) => view.all())
     .filter((w) => !facts.isExcluded(w.namespace) && sourceUseOf(w, migration, facts.known(w.namespace)).state !== 'absent');
   const pair = pairOf(migration.spec.source.mesh, migration.spec.target.mesh);
-  const users = using.filter((w) => !isKeyed(w.keys, pair) && !isCommitted(w, facts.views, pair.to));
+  const users = using.filter(
+    (w) => !isKeyed(w.keys, pair) && (!isCommitted(w, facts.views, pair.to) || isListed(w, facts.views)),
+  );
   if (users.length > 0) return { status: 'True', reason: 'SourceInUse', message: `templates still use it: ${namesOf(users)}` };
   if (source.names === undefined || 'why' in watched) {
     const why = 'why' in watched ? watched.why : 'it has no counters of its own';
@@ -78,6 +80,12 @@ const withoutJobs = 3_600;
 function quietSecondsOf(names: MeshNames, migration: MeshMigration, using: readonly TrimmedWorkload[]): number {
   const pauses = using.flatMap((w) => (w.schedule === undefined ? [] : [longestPause(w.schedule)]));
   return names.quietSeconds(migration.spec) ?? Math.max(withoutJobs, ...pauses);
+}
+
+// Accepted or not, what is Listed was not moved: only its next pods may follow the namespace, and some can't.
+function isListed({ kind, namespace, name }: TrimmedWorkload, views: Views): boolean {
+  const rows = views.records.get(namespace)?.object.status?.workloads ?? [];
+  return rows.some((row) => row.state === 'Listed' && row.kind === kind && row.name === name);
 }
 
 function isCommitted(workload: TrimmedWorkload, views: Views, to: string): boolean {

@@ -4,6 +4,7 @@ import type { Wave } from '../../api/v1alpha1/mesh-migration.ts';
 import type { Action } from '../action.ts';
 import { resolveSettings } from '../settings.ts';
 import { hasFailed, isSettled, isStale, memberState } from './census.ts';
+import type { MemberState } from './census.ts';
 import type { Member, Membership, WaveMembers } from './membership.ts';
 import type { MigrationObservation } from './observation.ts';
 import { requestedBack, startRecord } from './back.ts';
@@ -30,7 +31,10 @@ export function nextWave(o: MigrationObservation, membership: Membership): Progr
     return { kind: 'budgetSpent', actions: back, starting: [] };
   const started = membership.waves.filter((w) => w.fixed);
   const taken = back.filter((a) => !members.some((m) => m.name === nameOf(a) && memberState(m) === 'inFlight')).length;
-  const places = [...started.flatMap((w) => missingRecords(w, o)), ...grantPlaces(o, started, members, taken)];
+  const places = [...started.flatMap((w) => missingRecords(w, o)), ...grantPlaces(o, inOrder(started, o), members, taken)];
+  const again = started.find((w) => beginsAgain(w) && !isApproved(w.wave, o));
+  if (again !== undefined && places.length === 0 && !members.some((m) => memberState(m) === 'inFlight'))
+    return { kind: 'awaitingApproval', actions: back, starting: [], awaiting: again.wave.name };
   if (started.some((w) => !w.members.every(isSettled))) return { kind: 'moving', actions: [...back, ...places], starting: [] };
   const next = membership.waves.find((w) => !w.fixed);
   if (next === undefined) return { kind: 'complete', actions: back, starting: [] };
@@ -47,6 +51,23 @@ function startWave(o: MigrationObservation, next: WaveMembers, back: readonly Ac
   const starting = records.length === 0 ? [next.wave.name] : [];
   return { kind: 'moving', actions: [...back, ...records], starting };
 }
+
+// After a way back by request the waves begin again: in their order, and with approval.
+function inOrder(started: readonly WaveMembers[], o: MigrationObservation): WaveMembers[] {
+  const first = started.findIndex((w, i) => beginsAgain(w) && (!isApproved(w.wave, o) || !started.slice(0, i).every(isOver)));
+  return first < 0 ? [...started] : started.slice(0, first);
+}
+
+function isOver({ members }: WaveMembers): boolean {
+  return members.every((m) => isSettled(m) && (memberState(m) !== 'rolledBack' || m.record?.spec.desiredState === 'RolledBack'));
+}
+
+function beginsAgain({ members }: WaveMembers): boolean {
+  const isAgain = (m: Member): boolean => memberState(m) === 'pending' && (m.record?.status?.attempt ?? 1) > 1;
+  return members.some(isAgain) && !members.some((m) => begun.has(memberState(m)));
+}
+
+const begun: ReadonlySet<MemberState | undefined> = new Set(['inFlight', 'migrated', 'partiallyMigrated', 'failed']);
 
 /** Waves with requireApproval up to and including `advanceThrough` may start; the others need no leave. */
 function isApproved(wave: Wave, o: MigrationObservation): boolean {

@@ -2,7 +2,7 @@
 // the end the source. It is over only when a live read shows the keys absent and the pods in the source. Pure.
 
 import type { WorkloadRow } from '../../api/v1alpha1/namespace-migration.ts';
-import type { Workload } from '../observation.ts';
+import type { Pod, Workload } from '../observation.ts';
 import { isKeyed } from '../pair.ts';
 import { isInLedger } from './ledger.ts';
 import { workloadName } from '../workload/assessed.ts';
@@ -86,16 +86,21 @@ function withoutFailures({ failed, ...status }: Situation['status']): Situation[
 
 const back = { reason: 'RolledBack', message: 'back in the source mesh', remedy: '' };
 
-// Names last, and not before the last pod that was moved has ended: a running Job still calls them.
+// Names last, and not before the last pod that was moved has ended: a running Job still calls them, and so does a pod that is
+// being deleted while it answers what it was asked before.
 function takeNamesAway(s: Situation, status: Situation['status']): StepResult | undefined {
   const { verdict, held = [], lookAgainSeconds } = s.observation.names;
   if (verdict.kind === 'unknown')
     return wait(status, { reason: verdict.reason, message: verdict.message }, lookAgainSeconds ?? 10);
   if (held.length === 0) return undefined;
-  const running = s.observation.pods.find((pod) => pod.job && !pod.ended && isKeyed(pod.keys, s.pair));
+  const running = s.observation.pods.find((pod) => !pod.ended && (isKeyed(pod.keys, s.pair) || isLeaving(pod)));
   if (running !== undefined)
-    return wait(status, { reason: 'Restoring', message: `names stay until the Job's pod ${running.name} has ended` }, 10);
+    return wait(status, { reason: 'Restoring', message: `names stay until pod ${running.name}, which was moved, has ended` }, 10);
   return act(status, [{ kind: 'removeNames', namespace: s.namespace.name, releases: held }]);
+}
+
+function isLeaving(pod: Pod): boolean {
+  return pod.deleting && pod.target.state === 'present' && pod.source.state === 'absent';
 }
 
 function heldBack(pending: readonly Assessed[]): Why {

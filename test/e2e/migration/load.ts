@@ -1,4 +1,6 @@
 // What the callers have seen: numbers, and every failure with its time. It calls nobody but the callers.
+import { expect } from 'chai';
+import { until } from '../../cluster/readiness.ts';
 import { kubectl } from '../kubectl.ts';
 import type { RealCluster } from '../node/real-cluster.ts';
 import { CALLERS, LOAD } from './application.ts';
@@ -39,6 +41,20 @@ export async function seen(cluster: RealCluster): Promise<Seen> {
     latencies: pages.flatMap(({ milliseconds }) => Object.values(milliseconds).flatMap((list) => list ?? [])),
     fewest: Math.min(...counts),
   };
+}
+
+/** Calls that each caller must have made to each target, so that silence is not taken for success. */
+const CALLS = 20;
+
+/** Checks that every caller has called often enough, and that none of its calls failed. */
+export async function noneFailed(cluster: RealCluster): Promise<Seen> {
+  let all = await seen(cluster);
+  await until('every caller has called often enough', 30_000, async () => {
+    all = await seen(cluster);
+    return all.fewest >= CALLS;
+  });
+  expect(told(all.failures)).to.deep.equal([]);
+  return all;
 }
 
 /** Makes all callers forget what they have seen; they go on calling. */

@@ -1,24 +1,16 @@
 // Which rights the operator was granted and which it used, from its roles and from the audit log of the API server. It
 // asks nothing of the operator.
-import { readFileSync } from 'node:fs';
 import { kubectl } from '../kubectl.ts';
 import type { RealCluster } from '../node/real-cluster.ts';
+import { requestsOf } from './audit.ts';
+import type { AuditEvent } from './audit.ts';
 
-const USER = 'system:serviceaccount:meshmigration-system:meshmigration';
 const ROLES = ['clusterrole/meshmigration', 'clusterrole/meshmigration-routing', 'role/meshmigration-leader'] as const;
 
 interface Rule {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
-}
-
-interface AuditEvent {
-  readonly user: { readonly username: string };
-  readonly verb: string;
-  readonly requestURI: string;
-  readonly objectRef?: { readonly apiGroup?: string; readonly resource?: string; readonly subresource?: string };
-  readonly responseStatus?: { readonly code: number };
 }
 
 /** What all requests of the operator say about its rights, each as `verb group/resource`. */
@@ -37,7 +29,7 @@ export async function rightsOf(cluster: RealCluster): Promise<Rights> {
     };
     for (const right of rules.flatMap(rightsOfRule)) granted.add(right);
   }
-  const events = requests(cluster.auditLogFile);
+  const events = requestsOf(cluster);
   const used = new Set(events.map(rightOf));
   const denied = events.filter(({ responseStatus }) => responseStatus?.code === 403);
   return {
@@ -48,11 +40,6 @@ export async function rightsOf(cluster: RealCluster): Promise<Rights> {
 
 function rightsOfRule({ apiGroups, resources, verbs }: Rule): string[] {
   return apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.map((verb) => `${verb} ${group}/${resource}`)));
-}
-
-function requests(file: string): AuditEvent[] {
-  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
-  return lines.map((line) => JSON.parse(line) as AuditEvent).filter(({ user }) => user.username === USER);
 }
 
 function rightOf({ verb, objectRef }: AuditEvent): string {

@@ -1,5 +1,4 @@
 // What a test asks of the operator and how it sees that it has been done, all through the API as people do it.
-import { readdirSync, readFileSync } from 'node:fs';
 import { until } from '../../cluster/readiness.ts';
 import { INJECTOR, LINKERD2_NAMESPACE } from '../meshes/linkerd2.ts';
 import { apply, kubectl } from '../kubectl.ts';
@@ -8,7 +7,6 @@ import { migration, NAMESPACES } from './application.ts';
 
 const NAME = 'e2e';
 const WAY_LIMIT = 240_000;
-const OPERATOR = 'meshmigration-system';
 
 /** Asks for one end or the other; makes the migration if there is none. */
 export async function wish(cluster: RealCluster, desiredState: 'Migrated' | 'RolledBack'): Promise<void> {
@@ -47,6 +45,11 @@ export async function underWay(cluster: RealCluster): Promise<void> {
   });
 }
 
+/** Resolves when a namespace is on its way back. */
+export async function goingBack(cluster: RealCluster): Promise<void> {
+  await until('a namespace goes back', WAY_LIMIT, async () => (await steps(cluster)).some((step) => step.endsWith(' Restore')));
+}
+
 /** Pods of the namespaces as `with proxy` and `without`, those on their way out left aside. */
 export async function pods(cluster: RealCluster): Promise<{ readonly joined: number; readonly apart: number }> {
   const path =
@@ -65,34 +68,5 @@ export async function scaleInjector(cluster: RealCluster, replicas: 0 | 1): Prom
   else {
     const selector = 'linkerd.io/control-plane-component=proxy-injector';
     await kubectl(cluster, ['wait', '-n', LINKERD2_NAMESPACE, '--for=delete', 'pod', '-l', selector, '--timeout=60s']);
-  }
-}
-
-/** How often the container of an operator's pod was started anew. */
-export async function restarts(cluster: RealCluster, pod: string): Promise<number> {
-  return Number(
-    await kubectl(cluster, ['get', 'pod', '-n', OPERATOR, pod, '-o', 'jsonpath={.status.containerStatuses[0].restartCount}']),
-  );
-}
-
-async function leader(cluster: RealCluster): Promise<string> {
-  return await kubectl(cluster, ['get', 'lease', '-n', OPERATOR, 'meshmigration', '-o', 'jsonpath={.spec.holderIdentity}']);
-}
-
-/** Kills the process that leads, as the kernel would when memory is short, and returns the name of its pod. */
-export async function killLeader(cluster: RealCluster): Promise<string> {
-  const pod = await leader(cluster);
-  const processes = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry) && isOperatorOf(entry, pod));
-  if (processes.length !== 1) throw new Error(`${String(processes.length)} processes are the operator of ${pod}.`);
-  process.kill(Number(processes[0]), 'SIGKILL');
-  return pod;
-}
-
-function isOperatorOf(pid: string, pod: string): boolean {
-  try {
-    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-    return command.includes('/app/operator.js') && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`POD_NAME=${pod}\0`);
-  } catch {
-    return false;
   }
 }

@@ -77,18 +77,20 @@ describe('names that callers need', () => {
     expect(decision.status).to.deep.include({ step: 'Prepare', blocked: true, reason: 'WriteRefused' });
   });
 
-  it('go last on the way back, and not before moved Jobs have ended', () => {
+  it('go last on the way back, and not before moved Jobs and pods that are being deleted have ended', () => {
     const migration = aMigration({ desiredState: 'RolledBack' });
     const back = { step: 'Restore', restoreCause: 'Request' } as const;
     const names = { verdict: pass, held: [held] };
     const keyed = decideFrom(back, { migration, workloads: [aKeyedWorkload()], pods: pods(2, aMovedPod), names });
     const job = aMovedPod({ name: 'run', job: true, workload: 'CronJob/report' });
     const running = decideFrom(back, { ...world, migration, pods: [...world.pods, job], names });
+    const leaving = aMovedPod({ name: 'web-old', deleting: true });
+    const last = decideFrom(back, { ...world, migration, pods: [...world.pods, leaving], names });
     const ended = decideFrom(back, { ...world, migration, names });
     const over = decideFrom(back, { ...world, migration, names: { verdict: pass, held: [] } });
 
     expect(inShort(keyed)).to.deep.equal(['restoreTemplate Deployment/web']);
-    expect(actionsOf(running)).to.deep.equal([]);
+    expect([actionsOf(running), actionsOf(last)]).to.deep.equal([[], []]);
     expect(actionsOf(ended)).to.deep.equal([{ kind: 'removeNames', namespace: 'shop', releases: [held] }]);
     expect(over.status.step).to.equal('RolledBack');
   });
