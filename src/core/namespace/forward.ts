@@ -28,7 +28,7 @@ export function decideCutover(s: Situation): StepResult {
   const { roster, actions } = stopper === undefined ? startMore(restored.roster, s) : { roster: restored.roster, actions: [] };
   const { committed, ...rest } = withFailed(withRoster(s.status, roster, s), roster);
   const status = restored.uncommitted || committed === undefined ? rest : { ...rest, committed };
-  const writes = [...movingLabel(s, actions), ...restored.actions, ...actions];
+  const writes = [...movingLabel(s, roster), ...restored.actions, ...actions];
   if (writes.length > 0) return act(status, writes);
   return settle(roster, status, stopper, s);
 }
@@ -93,8 +93,10 @@ function cutOver(a: Assessed, s: Situation): Action {
   };
 }
 
-function movingLabel(s: Situation, actions: readonly Action[]): Action[] {
-  if (s.settings.onManagedField === 'PodOnly' || actions.length === 0) return [];
+// Before the first key, and again where it was taken away while pods are still being made: by a person, or because the
+// migration was deleted and made again.
+function movingLabel(s: Situation, roster: Roster): Action[] {
+  if (s.settings.onManagedField === 'PodOnly' || inState(roster, 'Moving').length === 0) return [];
   const action = namespaceAction(s.namespace, noKeys, 'Moving');
   return action === undefined ? [] : [action];
 }

@@ -40,6 +40,15 @@ describe('a namespace that moves forward', () => {
     expect(actionsOf(decision)[1]).to.deep.include({ keys: keyed(1) });
   });
 
+  it('puts the moving label on again where it is gone while pods are still being made', () => {
+    const rolling = { workloads: [aKeyedWorkload({ rollout: { complete: false } })], pods: pods(1, aMovedPod) };
+    const adopted = decideFrom({ step: 'Cutover' }, rolling);
+    const verified = decideFrom({ step: 'Cutover' }, { workloads: [aKeyedWorkload()], pods: pods(2, aMovedPod) });
+
+    expect(inShort(adopted)).to.deep.equal(['changeNamespace Moving']);
+    expect(inShort(verified)).to.deep.equal(['changeNamespace Commit']);
+  });
+
   it('remembers in the status which workloads it is about to write', () => {
     const { status } = decideFrom({ step: 'Cutover' });
 
