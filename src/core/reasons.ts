@@ -61,8 +61,8 @@ export const reasons = {
   },
   Overlap: { meaning: 'The namespace belongs to another MeshMigration.', remedy: 'Take the namespace out of one of them.' },
   OtherPair: {
-    meaning: 'The namespace has the record of a move between other meshes.',
-    remedy: 'Roll that move back, or delete its NamespaceMigration to keep its result.',
+    meaning: 'An earlier move between other meshes left its record or keys on the namespace.',
+    remedy: 'Roll that move back, or take its keys away as the message of the failure says.',
   },
   NotAsked: { meaning: 'The operator has not looked at it in this step.', remedy: nothing },
   SharedNamespace: {

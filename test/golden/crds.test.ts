@@ -4,6 +4,7 @@
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { renderCrds } from '../../build/crd/render.ts';
+import { allAdapters } from '../../src/mesh/registry.ts';
 import { committedCrds, crdsByKind, fieldsOf, projectRoot, type Field } from './crd-nodes.ts';
 
 const crds = crdsByKind();
@@ -56,6 +57,14 @@ describe('the committed CRDs', () => {
       expect(read.filter((path) => !known.has(path))).to.deep.equal([]);
     });
   }
+
+  it('refuse exactly the meshes that can only be left as targets', () => {
+    const target = fields.find(({ path }) => path === 'MeshMigration.spec.target.mesh')!.schema;
+    const refused = (target['x-kubernetes-validations'] ?? []).flatMap(({ rule }) => /^self != '(\w+)'$/.exec(rule)?.[1] ?? []);
+    const leftOnly = allAdapters.filter(({ roles }) => !roles.includes('target')).map(({ mesh }) => mesh);
+
+    expect(refused).to.deep.equal(leftOnly);
+  });
 
   it('keep every validation rule of the types', () => {
     const sources = ['mesh-migration', 'mesh-migration-status', 'namespace-migration', 'condition'].map((name) =>

@@ -91,7 +91,7 @@ export type Port = number;
 
 /** The mesh to join. */
 export interface TargetMesh {
-  /** Linkerd1, Linkerd2 or None (the workloads end in no mesh). Immutable. @x-kubernetes-validations [{"rule": "self == oldSelf", "messageExpression": "'target.mesh is ' + oldSelf + ' and can not become ' + self + '; set it back, or create another MeshMigration'"}] */
+  /** Linkerd2 or None (the workloads end in no mesh); Linkerd1 can only be left. Immutable. @x-kubernetes-validations [{"rule": "self != 'Linkerd1'", "messageExpression": "'target.mesh: ' + self + ' can only be left, not joined; set target.mesh to Linkerd2 or None'"}, {"rule": "self == oldSelf", "messageExpression": "'target.mesh is ' + oldSelf + ' and can not become ' + self + '; set it back, or create another MeshMigration'"}] */
   mesh: MeshName;
   /** Where Linkerd 2 is and how its routes are written; only with mesh: Linkerd2. Found by its labels when absent. */
   linkerd2?: Linkerd2Target;

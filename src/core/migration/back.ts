@@ -1,17 +1,23 @@
 // The way back of a migration: reverse wave order, at the same pace, without approvals and budget. Pure.
 
+import { keys } from '../../api/v1alpha1/group.ts';
 import type { NamespaceMigration, NamespaceMigrationStatus } from '../../api/v1alpha1/namespace-migration.ts';
 import type { Action } from '../action.ts';
 import { retryValue } from '../namespace/requests.ts';
 import { resolveSettings } from '../settings.ts';
+import { otherPairIn } from '../other-pair.ts';
+import { pairOf } from '../pair.ts';
 import { isStale, memberState } from './census.ts';
 import type { Progress } from './forward.ts';
 import type { Member, Membership, WaveMembers } from './membership.ts';
 import type { MigrationObservation } from './observation.ts';
+import { recordAction } from './records.ts';
 
 /** Gives places on the way back, the last wave first. */
 export function restorePlaces(o: MigrationObservation, membership: Membership): Progress {
   if (resolveSettings(o.migration.spec).paused) return { kind: 'paused', actions: [], starting: [] };
+  const adopted = adoptions(o, membership);
+  if (adopted.length > 0) return { kind: 'moving', actions: adopted, starting: [] };
   const members = membership.waves.flatMap((w) => w.members);
   const busy = members.filter((m) => memberState(m) === 'inFlight').length;
   const wave = membership.waves.toReversed().find((w) => leftOf(w).some((m) => m.record?.status?.step !== 'Halted'));
@@ -25,6 +31,20 @@ export function restorePlaces(o: MigrationObservation, membership: Membership): 
   const limit = resolveSettings(o.migration.spec, wave?.wave).maxConcurrentNamespaces;
   const actions = turnRound(ordered, limit - busy, o);
   return { kind: wave === undefined && actions.length === 0 ? 'complete' : 'moving', actions, starting: [] };
+}
+
+// What an earlier migration of this pair moved is brought back as well, so it needs a record of this one.
+function adoptions(o: MigrationObservation, membership: Membership): Action[] {
+  if (o.migration.metadata.deletionTimestamp !== undefined) return [];
+  const { source, target } = o.migration.spec;
+  const { to } = pairOf(source.mesh, target.mesh);
+  return membership.waves.flatMap(({ wave, members }) => {
+    const wasMoved = ({ foreign, namespace }: Member): boolean =>
+      foreign === undefined
+        ? namespace?.labels[keys.to] === to && otherPairIn(namespace.labels, pairOf(source.mesh, target.mesh)) === undefined
+        : foreign.adoptable && foreign.record.spec.source === source.mesh && foreign.record.spec.target === target.mesh;
+    return members.filter(wasMoved).flatMap((member) => recordAction(member, wave.name, o) ?? []);
+  });
 }
 
 function leftOf(wave: WaveMembers): Member[] {

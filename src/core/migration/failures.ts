@@ -3,6 +3,7 @@
 import type { Failure } from '../../api/v1alpha1/mesh-migration-status.ts';
 import type { NamespaceMigration, NamespaceMigrationStatus, WorkloadRow } from '../../api/v1alpha1/namespace-migration.ts';
 import { nearestOf } from '../nearest.ts';
+import { leaveOtherPair } from '../other-pair.ts';
 import { reasons, remedyOf } from '../reasons.ts';
 import { isStale, memberState } from './census.ts';
 import type { Member } from './membership.ts';
@@ -92,6 +93,11 @@ function standingFailure(namespace: string, status: NamespaceMigrationStatus): F
 
 function foreignRecord(namespace: string, foreign: { record: NamespaceMigration; reason: 'Overlap' | 'OtherPair' }): Failure {
   const { migrationRef, source, target } = foreign.record.spec;
-  const message = `the namespace belongs to MeshMigration ${migrationRef.name} (${source} to ${target})`;
-  return { namespace, reason: foreign.reason, message, remedy: remedyOf(foreign.reason) };
+  const way = `${source} to ${target}`;
+  if (foreign.reason === 'Overlap') {
+    const message = `the namespace belongs to MeshMigration ${migrationRef.name} (${way})`;
+    return { namespace, reason: 'Overlap', message, remedy: remedyOf('Overlap') };
+  }
+  const message = `the namespace was moved from ${way} by MeshMigration ${migrationRef.name}, which is gone, and what it wrote is still there`;
+  return { namespace, reason: 'OtherPair', message, remedy: leaveOtherPair(namespace, `from ${way}`) };
 }

@@ -2,7 +2,7 @@
 // Pure.
 
 import type { LabelSelector, LabelSelectorRequirement, Wave } from '../../api/v1alpha1/mesh-migration.ts';
-import type { NamespaceMigration } from '../../api/v1alpha1/namespace-migration.ts';
+import type { NamespaceMigration, Step } from '../../api/v1alpha1/namespace-migration.ts';
 import { keys } from '../../api/v1alpha1/group.ts';
 import { compare } from '../order.ts';
 import { pairOf } from '../pair.ts';
@@ -117,9 +117,18 @@ function withForeign(namespace: NamespaceSummary, o: MigrationObservation): Memb
   const alive = o.migrations.has(record.spec.migrationRef.uid);
   const samePair = record.spec.source === o.migration.spec.source.mesh && record.spec.target === o.migration.spec.target.mesh;
   const stale = record.spec.namespaceUID !== namespace.uid;
-  const adoptable = !alive && (samePair || stale);
+  const adoptable = !alive && (samePair || stale || leftNothing(record, namespace));
   return { name: namespace.name, namespace, foreign: { record, adoptable, reason: alive ? 'Overlap' : 'OtherPair' } };
 }
+
+/** The record of a move that never wrote anything, or that is wholly back: nothing speaks against another pair. */
+export function leftNothing({ status = {} }: NamespaceMigration, { labels }: Pick<NamespaceSummary, 'labels'>): boolean {
+  const { step = 'Pending', keyed = [], committed } = status;
+  const marks = [keys.to, keys.from, keys.moving].filter((key) => labels[key] !== undefined);
+  return unwritten.has(step) && keyed.length === 0 && committed !== true && marks.length === 0;
+}
+
+const unwritten: ReadonlySet<Step> = new Set(['Pending', 'Preflight', 'RolledBack']);
 
 /** The wave selects the namespace. */
 export function matches(wave: Wave, namespace: Pick<NamespaceSummary, 'name' | 'labels'>): boolean {

@@ -4,6 +4,8 @@
 import { keys } from '../../api/v1alpha1/group.ts';
 import type { NamespaceMigrationSpec, OriginalKey } from '../../api/v1alpha1/namespace-migration.ts';
 import type { Action } from '../action.ts';
+import { otherPairIn } from '../other-pair.ts';
+import { pairOf } from '../pair.ts';
 import { isStale } from './census.ts';
 import type { Member, Membership } from './membership.ts';
 import type { MigrationObservation, NamespaceSummary } from './observation.ts';
@@ -15,13 +17,17 @@ export function recordAction(member: Member, wave: string, o: MigrationObservati
   if (foreign === undefined) return { kind: 'createRecord', name: member.name, spec: recordSpec(namespace, wave, o) };
   if (!foreign.adoptable) return undefined;
   const { name, uid } = foreign.record.metadata;
-  if (foreign.record.spec.namespaceUID !== namespace.uid) return { kind: 'deleteRecord', name, uid };
+  const { source, target } = o.migration.spec;
+  const samePair = foreign.record.spec.source === source.mesh && foreign.record.spec.target === target.mesh;
+  if (!samePair || foreign.record.spec.namespaceUID !== namespace.uid) return { kind: 'deleteRecord', name, uid };
   const migration = { name: o.migration.metadata.name, uid: o.migration.metadata.uid };
   return { kind: 'adoptRecord', name, uid, migration, wave };
 }
 
 function recordSpec(namespace: NamespaceSummary, wave: string, o: MigrationObservation): NamespaceMigrationSpec {
   const { metadata, spec } = o.migration;
+  const pair = pairOf(spec.source.mesh, spec.target.mesh);
+  const marked = namespace.labels[keys.to] === pair.to && otherPairIn(namespace.labels, pair) === undefined;
   return {
     migrationRef: { name: metadata.name, uid: metadata.uid },
     source: spec.source.mesh,
@@ -29,19 +35,15 @@ function recordSpec(namespace: NamespaceSummary, wave: string, o: MigrationObser
     namespaceUID: namespace.uid,
     wave,
     originals: {
-      labels: originals(o.originalKeys.labels, namespace.labels, namespace),
-      annotations: originals(o.originalKeys.annotations, namespace.annotations, namespace),
+      labels: originals(o.originalKeys.labels, namespace.labels, marked),
+      annotations: originals(o.originalKeys.annotations, namespace.annotations, marked),
     },
   };
 }
 
-// A namespace that still carries our mark lost its record: what the mark came with was ours, so the original is absent.
-function originals(
-  wanted: readonly string[],
-  found: Readonly<Record<string, string>>,
-  namespace: NamespaceSummary,
-): OriginalKey[] {
-  const marked = namespace.labels[keys.to] !== undefined;
+// A namespace that still carries our mark lost its record: what the mark came with was ours, so the original is absent. The
+// mark of another pair is what an earlier move came to, and is found as it is.
+function originals(wanted: readonly string[], found: Readonly<Record<string, string>>, marked: boolean): OriginalKey[] {
   return wanted.map((key) => {
     const value = Object.hasOwn(found, key) ? found[key] : undefined;
     return value === undefined || marked ? { key, present: false } : { key, present: true, value };

@@ -3,6 +3,7 @@
 import { keys } from '../../api/v1alpha1/group.ts';
 import type { Finding } from '../finding.ts';
 import type { NameWrite } from '../names.ts';
+import { leaveOtherPair, otherPairIn } from '../other-pair.ts';
 import type { Verdict } from '../verdict.ts';
 import { planCommit } from './namespace-keys.ts';
 import { foundText } from './namespace-writes.ts';
@@ -103,12 +104,21 @@ function blockerOf(s: Situation): Why | undefined {
   const { cluster } = s.observation;
   return (
     heldReason(s) ??
+    otherPair(s) ??
     fromFinding([...cluster.findings, ...s.namespace.findings]) ??
     fromVerdict('SourceNotHealthy', cluster.source) ??
     fromVerdict('TargetNotReady', cluster.target) ??
     fromVerdict('AdmissionNotActive', cluster.admission) ??
     ownedKey(s)
   );
+}
+
+// Its templates still need what those keys do: with others, what they hide from the pods would be back.
+function otherPair({ namespace, pair }: Situation): Why | undefined {
+  const way = otherPairIn(namespace.labels, pair);
+  if (way === undefined) return undefined;
+  const message = `the namespace carries the keys of an earlier move from ${way}`;
+  return { reason: 'OtherPair', message, remedy: leaveOtherPair(namespace.name, `from ${way}`) };
 }
 
 function fromFinding(findings: readonly Finding[]): Why | undefined {

@@ -2,6 +2,7 @@
 
 import { keys } from '../../api/v1alpha1/group.ts';
 import type { Workload } from '../observation.ts';
+import { otherPairIn } from '../other-pair.ts';
 import { isKeyedOtherwise } from '../pair.ts';
 import type { Pair } from '../pair.ts';
 import type { Reason } from '../reasons.ts';
@@ -43,7 +44,7 @@ const rules: readonly Rule[] = [
     const held = heldReason(w);
     return held === undefined ? undefined : listed('Held', `held by a person: ${held || 'no reason given'}`);
   },
-  (w, pair) => (isKeyedOtherwise(w.keys, pair) ? listed('ForeignKeys', 'its template carries keys of another move') : undefined),
+  (w, pair) => (isKeyedOtherwise(w.keys, pair) ? listed('ForeignKeys', foreignMessage(w.keys, pair)) : undefined),
   (w) =>
     w.owner === undefined ? undefined : listed('OwnedByController', `it is owned by ${w.owner}, which would revert the change`),
   (w) => (w.rollout.paused && w.kind === 'Deployment' ? listed('WorkloadPaused', 'its rollout is paused') : undefined),
@@ -57,6 +58,11 @@ const rules: readonly Rule[] = [
         )
       : undefined,
 ];
+
+function foreignMessage(found: Workload['keys'], pair: Pair): string {
+  const way = otherPairIn(found, pair);
+  return `its template carries keys of another move${way === undefined ? '' : ` (${way})`}`;
+}
 
 function needsDowntime(w: Workload): boolean {
   if (w.annotations[keys.allowDowntime] === 'true' || w.rollout.desired === 0) return false;

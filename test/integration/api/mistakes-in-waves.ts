@@ -19,6 +19,12 @@ export const meshes: Mistake[] = [
     'spec.target.mesh',
     oneOf('linkerd2', 'Linkerd1', 'Linkerd2', 'None'),
   ],
+  [
+    'a mesh that can only be left as target',
+    { source: { mesh: 'None' }, target: { mesh: 'Linkerd1' } },
+    'spec.target.mesh',
+    /target\.mesh: Linkerd1 can only be left, not joined; set target\.mesh to Linkerd2 or None/,
+  ],
   ['no mesh to leave', { source: {} }, 'spec.source.mesh', /Required value/],
   ['no target', { target: undefined }, 'spec.target', /Required value/],
   [

@@ -107,15 +107,41 @@ describe('identities', () => {
     },
   );
 
-  scenario('the record of a move between other meshes is not adopted', async (s) => {
-    const shop = await s.namespace('shop', [make.deployment('web', { linkerd1: false })]);
-    const spec = { waves: [{ name: 'one', namespaces: [shop] }] };
-    const first = await s.migrate({ ...spec, source: { mesh: 'None' } }, { name: s.name('first') });
+  scenario('after a move between other meshes another one waits, and both ways out that it names work', async (s) => {
+    const web = { linkerd1: false } as const;
+    const kept = await s.namespace('kept', [make.deployment('web', web)]);
+    const undone = await s.namespace('undone', [make.deployment('web', web)]);
+    const earlier = { source: { mesh: 'None' }, target: { mesh: 'Linkerd2' } } as const;
+    const first = await s.migrate(
+      { ...earlier, waves: [{ name: 'one', namespaces: [kept, undone] }] },
+      { name: s.name('first') },
+    );
     await s.gets('Migrated', first);
     await s.kubectl('delete', 'meshmigration', first);
     await s.seen('it is gone', () => gone(s, first));
-    const second = await s.migrate(spec, { name: s.name('second') });
+
+    const meshes = { source: { mesh: 'Linkerd2' }, target: { mesh: 'None' } } as const;
+    const second = await s.migrate({ ...meshes, waves: [{ name: 'one', namespaces: [kept] }] }, { name: s.name('second') });
     await s.stalls('Blocked', second);
-    expect(listAt(s.migration(second), 'status', 'failures')[0]).to.include({ namespace: shop, reason: 'OtherPair' });
+    const failureNow = (): unknown => listAt(s.migration(second), 'status', 'failures')[0];
+    expect(failureNow()).to.include({ namespace: kept, reason: 'OtherPair' });
+    const remedy = textAt(failureNow(), 'remedy') ?? '';
+    const patch = /--type merge -p '([^']+)'/.exec(remedy)?.[1] ?? '';
+    await s.kubectl('delete', 'namespacemigration', kept);
+    await s.seen(
+      'it is still told',
+      () => s.step(kept) === 'Preflight' && textAt(s.record(kept), 'status', 'reason') === 'OtherPair',
+    );
+    expect(textAt(s.record(kept), 'status', 'remedy')).to.equal(remedy);
+    await s.kubectl('patch', '-n', kept, 'deployment', 'web', '--type', 'merge', '-p', patch);
+    await s.kubectl('label', 'namespace', kept, 'meshmigration.io/to-', 'meshmigration.io/from-');
+    await s.kubectl('delete', 'namespacemigration', kept);
+    await s.recovers('Migrated', second);
+    expect(s.pods(kept).some(hasProxy)).to.equal(false);
+
+    const spec = { ...earlier, waves: [{ name: 'one', namespaces: [undone] }], desiredState: 'RolledBack' } as const;
+    await s.gets('RolledBack', await s.migrate(spec, { name: s.name('third') }));
+    await s.carries(undone, []);
+    expect(s.pods(undone).some(hasProxy)).to.equal(false);
   });
 });

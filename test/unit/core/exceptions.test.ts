@@ -48,6 +48,13 @@ describe('a workload that is left alone', () => {
     });
   }
 
+  it('says of which move the keys on its template are', () => {
+    const workload = aWorkload({ keys: { ...keyed(), [keys.to]: 'none', [keys.from]: 'linkerd2' } });
+    const decision = decideFrom({ step: 'Cutover' }, { namespace: moving, workloads: [workload] });
+
+    expect(decision.status.workloads?.[0]?.message).to.include('linkerd2 to none');
+  });
+
   it('is moved where a person allows the downtime, where it has no pod, or where it is a DaemonSet', () => {
     const free = [
       aWorkload({ name: 'a', annotations: { [keys.allowDowntime]: 'true' }, rollout: { strategy: 'Recreate' } }),

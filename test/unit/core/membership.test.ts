@@ -128,6 +128,40 @@ describe('membership', () => {
     expect(different.status.failures?.[0]).to.deep.include({ reason: 'OtherPair' });
   });
 
+  it('is free for another pair where the earlier move never wrote anything or is wholly back, and says how where it did', () => {
+    const orphan = (status: NamespaceMigrationStatus) => ({
+      ...record('a', status),
+      spec: { ...record('a').spec, target: 'None' as const, migrationRef: { name: 'earlier', uid: 'gone' } },
+    });
+    const over = (status: NamespaceMigrationStatus, labels = {}) =>
+      decideAll(
+        observe({
+          migration: aMigration(oneWave),
+          records: [orphan(status)],
+          namespaces: [aNamespace({ name: 'a', labels })],
+        }),
+      );
+    const moved = over({ step: 'Preflight' }, { [keys.to]: 'none', [keys.from]: 'linkerd1' });
+
+    expect(inShort(over({ step: 'Preflight', blocked: true }))).to.deep.equal(['deleteRecord a']);
+    expect(inShort(over({ step: 'RolledBack' }))).to.deep.equal(['deleteRecord a']);
+    expect(inShort(over({ step: 'Preflight', keyed: ['12345678'] }))).to.deep.equal([]);
+    expect(moved.status.failures?.[0]?.message).to.include('Linkerd1 to None').and.include('earlier');
+    expect(moved.status.failures?.[0]?.remedy)
+      .to.include('desiredState: RolledBack')
+      .and.include('kubectl label namespace a meshmigration.io/to- meshmigration.io/from-');
+  });
+
+  it('stores the keys of another pair as they are', () => {
+    const labels = { [keys.to]: 'linkerd1', [keys.from]: 'none' };
+    const namespace = aNamespace({ name: 'a', labels, annotations: { 'linkerd.io/inject': 'enabled' } });
+    const [action] = actionsOf(decideAll(observe({ migration: aMigration(oneWave), namespaces: [namespace] })));
+
+    expect(action)
+      .to.have.nested.property('spec.originals.annotations')
+      .that.deep.equals([{ key: 'linkerd.io/inject', present: true, value: 'enabled' }]);
+  });
+
   it('passes over excluded namespaces in selectors, and stalls where one is named', () => {
     const system = aNamespace({ name: 'kube-system' });
     const selected = decideAll(

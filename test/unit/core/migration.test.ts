@@ -5,7 +5,7 @@ import { FINALIZER, keys } from '../../../src/api/v1alpha1/group.ts';
 import type { MeshMigrationSpec } from '../../../src/api/v1alpha1/mesh-migration.ts';
 import type { NamespaceMigration, NamespaceMigrationStatus } from '../../../src/api/v1alpha1/namespace-migration.ts';
 import type { MigrationObservation } from '../../../src/core/migration/observation.ts';
-import { aMigration, aMigrationObservation, aNamespace, aRecord, aRow, at } from '../../model/builders.ts';
+import { aCommittedNamespace, aMigration, aMigrationObservation, aNamespace, aRecord, aRow, at } from '../../model/builders.ts';
 import { actionsOf, decideAll, inShort } from './deciding.ts';
 
 const names = ['a', 'b', 'c'];
@@ -194,6 +194,29 @@ describe('a migration that goes back', () => {
 
     expect(ready(forward)).to.deep.include({ reason: 'InvalidSpec' });
     expect(inShort(backward)).to.deep.equal(['startRecord a Restore']);
+  });
+
+  it('takes over what an earlier migration of its pair moved, with its record or without, and nothing else', () => {
+    const earlier = { name: 'earlier', uid: 'gone' };
+    const orphan = { ...aRecord({ step: 'Migrated' }, { name: 'a' }) };
+    const other = { ...aRecord({ step: 'Migrated' }, { name: 'b' }) };
+    const decision = decideAll(
+      aMigrationObservation({
+        migration: aMigration({ desiredState: 'RolledBack', waves: [{ name: 'first', namespaces: ['a', 'b', 'c', 'd'] }] }),
+        records: [
+          { ...orphan, spec: { ...orphan.spec, migrationRef: earlier } },
+          { ...other, spec: { ...other.spec, migrationRef: earlier, target: 'None' } },
+        ],
+        namespaces: [
+          aNamespace({ name: 'a' }),
+          aNamespace({ name: 'b' }),
+          aCommittedNamespace({ name: 'c' }),
+          aNamespace({ name: 'd' }),
+        ],
+      }),
+    );
+
+    expect(inShort(decision)).to.deep.equal(['adoptRecord a', 'createRecord c']);
   });
 
   it('brings one namespace back when only its record asks for it', () => {

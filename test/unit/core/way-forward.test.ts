@@ -215,6 +215,10 @@ describe('preflight', () => {
       { cluster: aCluster({ admission: fail('AdmissionNotActive', 'unchanged') }) },
       'AdmissionNotActive',
     ],
+    'the keys of an earlier move between other meshes': [
+      { namespace: aNamespace({ labels: { [keys.to]: 'linkerd1', [keys.from]: 'none' } }) },
+      'OtherPair',
+    ],
     'a key of the namespace that somebody owns': [
       { namespace: aNamespace({ labels: { [keys.to]: 'istio' } }) },
       'FieldOwnedByGitOps',
