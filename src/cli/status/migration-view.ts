@@ -124,13 +124,15 @@ function placeless({ migration, records }: MigrationPicture): Failure[] {
 
 // What the standing says already is not said twice.
 function failureNotes({ namespace, reason, message, remedy }: Failure, migration: MeshMigration): Note[] {
-  if (namespace === undefined && message === conditionOf(migration, 'Ready')?.message) return problemNotes({ remedy });
+  if (namespace === undefined && message === standingOf(migration).message) return problemNotes({ remedy });
   return problemNotes({ reason, message: namespace === undefined ? message : `${namespace}: ${message}`, remedy });
 }
 
-// Remedies name the annotation; here is the whole command, once.
+// What failed is tried again when its template changes, or when a person asks for it; here is the whole command, once.
 function retryNotes(migration: MeshMigration): Note[] {
-  const asks = (migration.status?.failures ?? []).some(({ remedy }) => remedy.includes(keys.retryAt));
+  const { failures = [], namespaces, workloads } = migration.status ?? {};
+  const failed = (namespaces?.failed ?? 0) + (workloads?.restored ?? 0) > 0;
+  const asks = failed || failures.some(({ remedy }) => remedy.includes(keys.retryAt));
   if (!asks || standingOf(migration).end !== 'bad') return [];
   const command = `kubectl annotate meshmigration ${migration.metadata.name} --overwrite ${keys.retryAt}="$(date -Is)"`;
   return [{ text: `Try again when that is done: ${command}`, tone: 'strong', lead: '> ' }];
