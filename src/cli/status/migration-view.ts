@@ -135,7 +135,7 @@ function retryNotes(migration: MeshMigration): Note[] {
   const asks = failed || failures.some(({ remedy }) => remedy.includes(keys.retryAt));
   if (!asks || standingOf(migration).end !== 'bad') return [];
   const command = `kubectl annotate meshmigration ${migration.metadata.name} --overwrite ${keys.retryAt}="$(date -Is)"`;
-  return [{ text: `Try again when that is done: ${command}`, tone: 'strong', lead: '> ' }];
+  return [{ text: `When what failed is repaired, try again: ${command}`, tone: 'strong', lead: '> ' }];
 }
 
 function noteLines(notes: readonly Note[], { width }: ViewOptions): Line[] {
