@@ -19,9 +19,14 @@ export function namespaceNode({ metadata, status }: NamespaceMigration): Outline
     kind: 'namespace',
     cells: [metadata.name, status.blocked === true ? `Blocked in ${status.step}` : status.step, progressOf(status)],
     ...(tail !== '' && { tail }),
-    notes: needsALook(status) ? problemNotes(status) : [],
+    notes: needsALook(status) || isKeptBack(status) ? problemNotes(status) : [],
     children: workloadNodes(status),
   };
+}
+
+// Back by request is no problem, but who looks for why it does not move should find the field that keeps it.
+function isKeptBack({ step, remedy = '' }: NamespaceMigrationStatus): boolean {
+  return step === 'RolledBack' && remedy.includes('desiredState');
 }
 
 /** A namespace that has no record so far; `failure` is why it will not get one. */

@@ -2,6 +2,7 @@
 
 import type { Condition } from '../../api/v1alpha1/condition.ts';
 import type { MeshMigration } from '../../api/v1alpha1/mesh-migration.ts';
+import { withoutDetail } from '../../core/migration/first-failure.ts';
 import type { Mark } from '../outline.ts';
 
 /** Where a migration stands, in words. */
@@ -27,7 +28,9 @@ export function standingOf(migration: MeshMigration): Standing {
   const ready = conditionOf(migration, 'Ready');
   if (ready === undefined) return unseen;
   if (isBehind(migration)) return { mark: 'busy', title: 'Changed', message: behindMessage(migration), end: undefined };
-  const { reason, message } = ready;
+  const { reason } = ready;
+  // The tree tells every failure in its place.
+  const message = withoutDetail(ready.message);
   if (ready.status === 'True') return { mark: 'done', title: reason, message, end: 'good' };
   if (isTrue(migration, 'Stalled')) return { mark: 'bad', title: `Stalled (${reason})`, message, end: 'bad' };
   if (isTrue(migration, 'Reconciling')) return { mark: 'busy', title: reason, message, end: undefined };

@@ -4,6 +4,7 @@
 import type { Condition } from '../../api/v1alpha1/condition.ts';
 import type { NamespaceCounts } from '../../api/v1alpha1/mesh-migration-status.ts';
 import { isSettled } from './census.ts';
+import { withDetail } from './first-failure.ts';
 import type { Reason } from '../reasons.ts';
 import { reasons } from '../reasons.ts';
 import type { MigrationObservation } from './observation.ts';
@@ -14,6 +15,8 @@ export interface Standing {
   kind: 'running' | 'suspended' | 'stalled' | 'good';
   reason: Reason;
   message: string;
+  /** The first failure, in words. */
+  detail?: string | undefined;
   succeeded: Condition['status'];
   /** Nothing will happen by itself any more. */
   ended: boolean;
@@ -80,7 +83,8 @@ function stalled(reason: Reason, message: string, succeeded: Condition['status']
 
 /** The conditions for where the migration stands. */
 export function conditionsFor(standing: Standing, o: MigrationObservation, now: number): Condition[] {
-  const { kind, reason, message } = standing;
+  const { kind, reason } = standing;
+  const message = withDetail(standing.message, standing.detail);
   const wanted: Pick<Condition, 'type' | 'status' | 'reason' | 'message'>[] = [
     { type: 'Ready', status: kind === 'good' ? 'True' : 'False', reason, message },
   ];

@@ -5,6 +5,7 @@ import type { NamespaceMigration, NamespaceMigrationStatus, WorkloadRow } from '
 import { nearestOf } from '../nearest.ts';
 import { leaveOtherPair } from '../other-pair.ts';
 import { reasons, remedyOf } from '../reasons.ts';
+import { keptBackBy } from '../kept-back.ts';
 import { isStale, memberState } from './census.ts';
 import type { Member } from './membership.ts';
 import type { StatusInput } from './status.ts';
@@ -27,6 +28,7 @@ export function failuresOf(input: StatusInput): Failure[] {
     ...members.flatMap((member) => stuckNamespace(member, input)),
     ...members.flatMap(exceptions),
     ...missingNamespaces(input),
+    ...(input.back ? [] : members.flatMap(keptBack)),
     ...tooLate,
   ];
   return ordered.slice(0, maximumFailures).map(trimmed);
@@ -79,6 +81,12 @@ function stuckNamespace(member: Member, { back }: StatusInput): Failure[] {
   if (member.foreign?.adoptable === false) return back ? [] : [foreignRecord(member.name, member.foreign)];
   const status = member.record?.status;
   return status !== undefined && needsPerson(member) ? [standingFailure(member.name, status)] : [];
+}
+
+// A wish of people on the record, which outlives the migration under which it was made and wins over the next one.
+function keptBack({ name, record }: Member): Failure[] {
+  if (record?.spec.desiredState !== 'RolledBack') return [];
+  return [{ namespace: name, reason: 'RolledBack', ...keptBackBy(name) }];
 }
 
 function needsPerson(member: Member): boolean {

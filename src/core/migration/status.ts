@@ -8,6 +8,7 @@ import { countNamespaces, countWorkloads, isSettled } from './census.ts';
 import { conditionsFor, standingOf } from './conditions.ts';
 import type { Standing } from './conditions.ts';
 import { failuresOf } from './failures.ts';
+import { firstFailure, withDetail } from './first-failure.ts';
 import type { Progress } from './forward.ts';
 import { unrecordedOf } from './membership.ts';
 import type { Member, Membership, WaveMembers } from './membership.ts';
@@ -31,7 +32,9 @@ export function nextStatus(input: StatusInput): MeshMigrationStatus {
   const members = membership.waves.flatMap((w) => concerned(w.members, input));
   const namespaces = countNamespaces(members, placesIn(input.progress.actions));
   const waves = membership.waves.filter((w) => w.lost !== true).map((w) => waveStatus(w, input));
-  const standing = standingOf(input, namespaces);
+  const failures = failuresOf(input);
+  const where = standingOf(input, namespaces);
+  const standing = { ...where, detail: firstFailure(where, failures) };
   return {
     observedGeneration: o.migration.metadata.generation,
     conditions: conditionsFor(standing, o, now),
@@ -40,7 +43,7 @@ export function nextStatus(input: StatusInput): MeshMigrationStatus {
     namespaces,
     workloads: countWorkloads(members),
     waves,
-    failures: failuresOf(input),
+    failures,
     ...currentWaveOf(waves),
     ...timesOf(waves, standing, input),
     ...retryOf(o),
@@ -105,7 +108,7 @@ function summaryOf(standing: Standing, namespaces: ReturnType<typeof countNamesp
   if (namespaces.failed > 0) parts.push(`${namespaces.failed} failed`);
   if (namespaces.blocked > 0) parts.push(`${namespaces.blocked} blocked`);
   if (namespaces.rolledBack > 0) parts.push(`${namespaces.rolledBack} rolled back`);
-  return `${standing.message.replace(/\.$/, '')}: ${parts.join(', ')}`.slice(0, 1024);
+  return withDetail(`${standing.message.replace(/\.$/, '')}: ${parts.join(', ')}`, standing.detail).slice(0, 1024);
 }
 
 /** Events for what changed. */

@@ -3,6 +3,7 @@
 
 import type { WorkloadRow } from '../../api/v1alpha1/namespace-migration.ts';
 import type { Pod, Workload } from '../observation.ts';
+import { keptBackBy } from '../kept-back.ts';
 import { isKeyed } from '../pair.ts';
 import { isInLedger } from './ledger.ts';
 import { workloadName } from '../workload/assessed.ts';
@@ -75,7 +76,17 @@ function ended(roster: Roster, status: Situation['status'], s: Situation): StepR
   const fence = endOfMoving(s);
   if (fence !== undefined) return act(status, [fence]);
   const next = s.status.restoreCause === 'Request' ? withoutFailures(status) : status;
-  return advance(s, 'RolledBack', { reason: 'RolledBack', message: 'every workload is back in the source mesh' }, next);
+  return advance(
+    s,
+    'RolledBack',
+    { reason: 'RolledBack', message: 'every workload is back in the source mesh', ...keptBack(s) },
+    next,
+  );
+}
+
+function keptBack({ settings, observation }: Situation): Partial<Why> {
+  const { metadata, spec } = observation.record;
+  return spec.desiredState === 'RolledBack' && !settings.rolledBack ? keptBackBy(metadata.name) : {};
 }
 
 // Who asked for the source has got it: what had failed before is over, and counts no more.

@@ -149,3 +149,33 @@ describe('the conditions of a migration that', () => {
     expect(kstatusOf(statusOf(stands['is migrated']!), 2)).to.equal('InProgress');
   });
 });
+
+describe('the message of a migration that waits for a person', () => {
+  const blocked = { step: 'Preflight', attempt: 1, blocked: true, reason: 'Held' } as const;
+  const told = (status: NamespaceMigrationStatus): MeshMigrationStatus =>
+    decideAll(
+      aMigrationObservation({
+        migration: aMigration({ waves: [{ name: 'first', namespaces: ['a'] }] }),
+        records: [aRecord(status, { name: 'a' })],
+        namespaces: [aNamespace({ name: 'a' })],
+      }),
+    ).status;
+  const stalled = ({ conditions = [] }: MeshMigrationStatus): string =>
+    conditions.find((c) => c.type === 'Stalled')?.message ?? '';
+
+  it('has the first failure with its namespace, reason and remedy', () => {
+    const status = told({ ...blocked, message: 'held by Kim', remedy: 'Free it.' });
+
+    expect(stalled(status)).to.equal(
+      'Some namespaces wait for a person. First of failures: a: Held: held by Kim. Remedy: Free it.',
+    );
+    expect(status.summary).to.include('1 blocked').and.include('a: Held: held by Kim');
+  });
+
+  it('is bounded, however much the failure says', () => {
+    const status = told({ ...blocked, message: 'm'.repeat(5000), remedy: 'r'.repeat(5000) });
+
+    expect(stalled(status).length).to.be.below(800);
+    expect(status.summary?.length).to.be.at.most(1024);
+  });
+});

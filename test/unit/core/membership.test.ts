@@ -176,6 +176,18 @@ describe('membership', () => {
     expect(named.status.failures?.[0]?.message).to.include('spec.waves[0].namespaces').and.include('kube-system');
   });
 
+  it('says of a name that no namespace has in the summary, from the first wave to the end', () => {
+    const waves = [{ name: 'first', namespaces: [...names, 'd'] }];
+    const moving = decideAll(observe({ migration: started({ ...oneWave, waves }), records: names.map((n) => record(n)) }));
+    const ended = decideAll(
+      observe({ migration: started({ ...oneWave, waves }), records: names.map((n) => record(n, migrated)) }),
+    );
+
+    for (const { status } of [moving, ended]) expect(status.summary).to.include('there is no namespace "d"');
+    expect(ready(ended)).to.deep.include({ status: 'True' });
+    expect(ready(ended)?.message).to.include('there is no namespace "d"');
+  });
+
   it('lists names in waves that no namespace has, with the one that was probably meant; they hold nothing up', () => {
     const waves = [{ name: 'first', namespaces: [...names, 'shpo', 'elsewhere'] }];
     const records = names.map((n) => record(n, migrated));
