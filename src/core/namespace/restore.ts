@@ -177,7 +177,7 @@ function waitingBack(base: Base, s: Situation): Assessed {
   const { row, workload, pods } = base;
   const failed = failedBack(base, s);
   if (failed !== undefined) return failed;
-  if (wasMoved(workload, row, s)) return goingBack(base, s);
+  if (wasMoved(base, s)) return goingBack(base, s);
   // It was back already; what its pods do since is its owner's business, and why it went back is not forgotten.
   return row?.state === 'Restored' ? { ...base, row, state: 'Restored' } : { workload, pods, state: 'Restored' };
 }
@@ -198,7 +198,9 @@ function isGoingBack(row: WorkloadRow | undefined): boolean {
   return row?.state === 'Moving' && row.reason === 'Restoring';
 }
 
-// A workload that was never written and waits for reasons of its own is not ours to wait for.
-function wasMoved(workload: Workload, row: WorkloadRow | undefined, s: Situation): boolean {
-  return row?.state === 'Moving' || isInLedger(s.ledger, workload);
+// A workload that was never written and waits for reasons of its own is not ours to wait for. Pods that still carry the keys
+// are ours, whatever rows of another attempt say.
+function wasMoved({ row, workload, pods }: Base, s: Situation): boolean {
+  const left = pods.some((pod) => !pod.deleting && !pod.ended && isKeyed(pod.keys, s.pair));
+  return row?.state === 'Moving' || isInLedger(s.ledger, workload) || left;
 }

@@ -163,6 +163,18 @@ describe('a namespace that goes back', () => {
     expect(refused.status).to.deep.include({ step: 'Halted', reason: 'EvictionRefused' });
   });
 
+  it('evicts the pod that was left by an earlier attempt, though no row of this one knows it', () => {
+    const left = [
+      aMovedPod({ name: 'db-1', workload: 'StatefulSet/db', ready: false }),
+      aPod({ name: 'db-0', workload: 'StatefulSet/db' }),
+    ];
+    const workload = aWorkload({ kind: 'StatefulSet', name: 'db', rollout: { complete: false } });
+    const decision = back({ workloads: [workload], pods: left });
+
+    expect(actionsOf(decision)).to.deep.equal([{ kind: 'evictPod', namespace: 'shop', name: 'db-1', uid: 'pod-db-1' }]);
+    expect(decision.status.step).to.equal('Restore');
+  });
+
   it('restarts what had joined by the namespace alone with one key, once in an attempt', () => {
     const joined = pods(2, (p) => aMovedPod({ ...p, keys: {} }));
     const first = back({ pods: joined });
