@@ -58,10 +58,21 @@ export function write(world: World, view: View, action: Action, migration: MeshM
       return migration === undefined ? stale : setFinalizer(world, view, migration, action.present);
     case 'prepareNames':
     case 'removeNames':
-      return unchanged;
+      return writeNames(world, action);
     default:
       return writeRecord(world, view, action);
   }
+}
+
+// An object of that name that is there already, or gone already, is as it should be.
+function writeNames(world: World, action: Action & { kind: 'prepareNames' | 'removeNames' }): Answer {
+  const { aliases } = world.environment;
+  const wanted = action.kind === 'prepareNames';
+  if (aliases.has(action.namespace) === wanted) return unchanged;
+  world.rv += 1;
+  if (wanted) aliases.add(action.namespace);
+  else aliases.delete(action.namespace);
+  return changed;
 }
 
 function liveWorkload(

@@ -226,6 +226,24 @@ const all: readonly Broken[] = [
     caughtBy: 'I14',
     how: { replicas: 2, lag: true, compared: true },
   },
+  {
+    what: 'moves callers before the names that they call are there',
+    by: { namespace: blind(() => ({ names: { verdict: pass } })) },
+    scenario: 'names that callers need',
+    caughtBy: 'S3',
+  },
+  {
+    what: 'takes names away before their callers are back',
+    by: {
+      namespace: eager((o, d) =>
+        d.status.step === 'Restore' && (o.names.held ?? []).length > 0
+          ? [{ kind: 'removeNames', namespace: 'shop', releases: o.names.held ?? [] }]
+          : [],
+      ),
+    },
+    scenario: 'names that callers need',
+    caughtBy: 'S4',
+  },
 ];
 
 /** All of them. */

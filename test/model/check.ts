@@ -131,6 +131,7 @@ function traces(world: World): string[] {
     ...[...workloads.values()]
       .filter((w) => w.keys[keys.to] !== undefined || w.minReadyOwner === 'us')
       .map((w) => `keys on ${w.name}`),
+    ...[...world.environment.aliases].map((name) => `names for ${name}`),
     ...[...pods.values()].filter((pod) => pod.inTarget && !pod.ended).map((pod) => `${pod.name} is in the target`),
   ];
 }

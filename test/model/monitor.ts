@@ -11,6 +11,7 @@ import type { Answer } from './api.ts';
 import { pair } from './builders.ts';
 import type { Pending } from './operator.ts';
 import type { Monitor } from './run.ts';
+import { callersLeft, hasNames, isFenced, lostNamespaceUpdates, lostWorkloadUpdates } from './harm.ts';
 import { brokenMigrationRules, brokenNamespaceRules } from './status-rules.ts';
 import { isCurrent, keyOf, podsOf } from './world.ts';
 import type { ModelWorkload, World } from './world.ts';
@@ -74,6 +75,8 @@ export function createMonitor(world: World, replicas = 1): Watched {
       () => `I15 monotonic: ${action.kind} ${name} in ${String(step)}`,
     );
     // Two processes that both think they lead can't be kept apart between two objects; verification finds what came of it.
+    if (action.kind === 'cutOver')
+      must(hasNames(world, namespace), () => `S3 names first: ${name} moves before the names that it calls are there`);
     if (action.kind === 'cutOver' && replicas === 1)
       must(
         isFenced(world, namespace),
@@ -115,6 +118,7 @@ export function createMonitor(world: World, replicas = 1): Watched {
     const action = pending.what;
     if (action.kind === 'cutOver' || action.kind === 'restoreTemplate') checkTemplateWrite(action);
     if (action.kind === 'changeNamespace') checkRecord(action.namespace, action);
+    if (action.kind === 'removeNames') broken.push(...callersLeft(world, action.namespace));
     const target = targetOf(action);
     summary.set(target, (summary.get(target) ?? 0) + 1);
     const token = tokenOf(action);
@@ -161,42 +165,6 @@ function isRolledOut(world: World, workload: ModelWorkload): boolean {
   const pods = podsOf(world, workload).filter((pod) => !pod.ended && !pod.deleting);
   const done = workload.observedGeneration >= workload.generation && pods.length === workload.replicas;
   return done && pods.every((pod) => isCurrent(pod, workload) && pod.ready);
-}
-
-// Where a namespace may be written, it refuses pods without the proxy before the first key.
-function isFenced(world: World, name: string): boolean {
-  const record = world.objects.records.get(name);
-  const migration = world.objects.migrations.get(record?.spec.migrationRef.name ?? '');
-  const podOnly = migration?.spec.gitOps?.onManagedField === 'PodOnly';
-  return podOnly || world.objects.namespaces.get(name)?.labels[keys.moving] !== undefined;
-}
-
-const joining = { 'linkerd.io/inject': 'enabled', [keys.to]: pair.to, [keys.from]: pair.from, [keys.moving]: 'true' };
-
-// A key of the namespace is written only where it is what it was before the move, or what we wrote.
-function lostNamespaceUpdates(world: World, action: Action & { kind: 'changeNamespace' }): string[] {
-  const live = world.objects.namespaces.get(action.namespace);
-  const record = world.objects.records.get(action.namespace);
-  if (live?.uid !== action.uid || record === undefined) return [];
-  return (['labels', 'annotations'] as const).flatMap((map) =>
-    action[map].flatMap(({ key, from, to }) => {
-      const found = live[map][key];
-      const original = record.spec.originals[map]?.find((o) => o.key === key);
-      const ours = [original?.value, (joining as Readonly<Record<string, string>>)[key]];
-      const willWrite = found === from && found !== to;
-      return ours.includes(found) || !willWrite
-        ? []
-        : [`I6 no lost update: ${key} of ${live.name} is "${String(found)}" by somebody else`];
-    }),
-  );
-}
-
-function lostWorkloadUpdates(world: World, action: Action & { kind: 'cutOver' | 'restoreTemplate' }): string[] {
-  const { namespace, kind, name, uid } = action.workload;
-  const live = world.objects.workloads.get(`${namespace}/${kind}/${name}`);
-  const writes = action.kind === 'cutOver' ? action.minReadySeconds !== undefined : action.dropMinReadySeconds;
-  const lost = writes && live?.uid === uid && live.minReadyOwner === 'other';
-  return lost ? [`I6 no lost update: minReadySeconds of ${name} is somebody else's`] : [];
 }
 
 const namespaceKeys: readonly string[] = [keys.to, keys.from, keys.moving, 'linkerd.io/inject'];

@@ -5,7 +5,15 @@ import type { MeshMigration } from '../../src/api/v1alpha1/mesh-migration.ts';
 import type { NamespaceMigration } from '../../src/api/v1alpha1/namespace-migration.ts';
 import type { MigrationObservation } from '../../src/core/migration/observation.ts';
 import type { Closeness } from '../../src/core/namespace/closeness.ts';
-import type { ClusterFacts, NamespaceObservation, Pod, Refusal, Rollout, Workload } from '../../src/core/observation.ts';
+import type {
+  ClusterFacts,
+  NamesState,
+  NamespaceObservation,
+  Pod,
+  Refusal,
+  Rollout,
+  Workload,
+} from '../../src/core/observation.ts';
 import { fail, pass } from '../../src/core/verdict.ts';
 import { aReading } from './builders.ts';
 import { behaviourOf, isDefault } from './kube.ts';
@@ -46,12 +54,29 @@ export function observeNamespace(
     cluster: clusterOf(world, record),
     workloads: found.workloads.map((w) => workloadOf(w, found.pods, namespace)),
     pods: found.pods.map((pod) => podOf(world, pod)),
-    names: { verdict: pass },
+    names: namesOf(world, record),
     uncommitted: joinsStill(world, name) ? fail('StillCommitted', 'a new pod would still join') : pass,
     namespaceDefault: { labels: {}, annotations: { 'linkerd.io/inject': 'enabled' } },
     proxied: true,
     ...how.last,
   };
+}
+
+const alias = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'alias', namespace: 'shop' } };
+const made = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  name: 'alias',
+  namespace: 'shop',
+  seen: { uid: 'alias', resourceVersion: '1' },
+};
+
+// Names are read live: what is missing before the first caller moves, and what is held when the last one is back.
+function namesOf(world: World, { metadata: { name }, status }: NamespaceMigration): NamesState {
+  const { callers, aliases } = world.environment;
+  const missing = callers.has(name) && !aliases.has(name);
+  if (status?.step === 'Restore') return { verdict: pass, held: aliases.has(name) ? [{ ...made, how: 'delete' }] : [] };
+  return { verdict: pass, missing: missing ? [{ how: 'create', manifest: alias }] : [] };
 }
 
 interface Content {

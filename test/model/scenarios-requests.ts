@@ -19,6 +19,16 @@ export function requests(): readonly Scenario[] {
       ends: ['shop:RolledBack'],
       exact: true,
     },
+    {
+      name: 'names that callers need are there first and go last',
+      build: (world) => {
+        world.environment.callers.add('shop');
+        shop()(world);
+      },
+      happenings: [{ ...back, when: stands('shop', 'Migrated') }],
+      ends: ['shop:RolledBack'],
+      exact: true,
+    },
     { name: 'back in mid-move', build: shop(), happenings: [{ ...back, when: web }], ends: ['shop:RolledBack'], exact: false },
     {
       name: 'back, and forward again in mid-restore',

@@ -65,6 +65,10 @@ export interface Environment {
   sourceHealthy: boolean;
   /** By namespace/Kind/name. */
   readonly behaviours: Map<string, Behaviour>;
+  /** Namespaces whose callers need a name that only the source knows. */
+  readonly callers: Set<string>;
+  /** Namespaces for which that name was made in the target. */
+  readonly aliases: Set<string>;
 }
 
 /** Kinds of objects, each watched by itself. */
@@ -107,7 +111,7 @@ export function createWorld(): World {
     uids: 0,
     objects: { migrations: new Map(), records: new Map(), namespaces: new Map(), workloads: new Map(), pods: new Map() },
     log: { migrations: [], records: [], namespaces: [], workloads: [], pods: [] },
-    environment: { injectorUp: true, sourceHealthy: true, behaviours: new Map() },
+    environment: { injectorUp: true, sourceHealthy: true, behaviours: new Map(), callers: new Set(), aliases: new Set() },
   };
 }
 

@@ -18,20 +18,23 @@ function wrongWith({ by, how = {} }: Broken, scenario: Scenario, seed: number): 
   ).wrong;
 }
 
-describe('a decider that is broken on purpose', () => {
+describe('a decider that is broken on purpose', function () {
+  // Some never come to rest, and other work may share the machine.
+  this.timeout(120_000);
   for (const broken of brokenDeciders()) {
     const { what, scenario, caughtBy } = broken;
     it(`is caught by ${caughtBy.trim()} when it ${what}`, () => {
       const found = allScenarios().find(({ name }) => name.startsWith(scenario));
-      const wrong = [1, 2, 3, 4, 5, 6].flatMap((seed) => (found === undefined ? [] : wrongWith(broken, found, seed)));
+      const isCaught = (seed: number): boolean =>
+        found !== undefined && wrongWith(broken, found, seed).some((line) => line.startsWith(caughtBy));
 
-      expect(wrong.filter((line) => line.startsWith(caughtBy))).to.not.deep.equal([]);
+      expect([1, 2, 3, 4, 5, 6].some(isCaught)).to.equal(true);
     });
   }
 
   it('is there for every invariant', () => {
     const caught = new Set(brokenDeciders().map(({ caughtBy }) => caughtBy.trim()));
-    const invariants = [...Array.from({ length: 15 }, (_, i) => `I${i + 1}`), 'S1', 'S2'];
+    const invariants = [...Array.from({ length: 15 }, (_, i) => `I${i + 1}`), 'S1', 'S2', 'S3', 'S4'];
 
     expect(invariants.filter((invariant) => !caught.has(invariant))).to.deep.equal([]);
   });
