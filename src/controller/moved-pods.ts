@@ -35,7 +35,10 @@ export function movedPods(
     const againAfterMs = rolling.has(pod.workload ?? '') ? Infinity : oftenMs;
     return { pod, againAfterMs, usableMs: rolloutMs, patient: false };
   };
+  // Only whoever has a verdict: a bare pod that carries our keys is nobody's, and would be asked for nothing.
+  const known = new Set(workloads.map((w) => `${w.kind}/${w.name}`));
   return pods
+    .filter((pod) => known.has(pod.workload ?? ''))
     .filter((pod) => (isKeyed(pod.keys, pair) || status?.committed === true) && pod.ready && !pod.deleting && !pod.job)
     .map(wanted);
 }

@@ -42,8 +42,11 @@ interface Kept {
   reading: ProxyReading;
 }
 
-const limits = { timeoutMs: 3_000, maximumBytes: 16 * 1024 * 1024 };
+// Pods are anybody's, and the operator has little memory: many are asked whether they are ready, some for a page at once.
+const readyLimits = { timeoutMs: 3_000, maximumBytes: 4 * 1024 };
+const pageLimits = { timeoutMs: 3_000, maximumBytes: 2 * 1024 * 1024 };
 const atOnce = 64;
+const pagesAtOnce = 12;
 
 /** Readings through a way to ask a URL. */
 export function createReadings(options: ReadingsOptions): Readings {
@@ -56,6 +59,7 @@ class Proxies implements Readings {
   private readonly kept = new Map<string, Map<string, Kept>>();
   private readonly asking = new Map<string, Promise<void>>();
   private readonly queue = new PQueue({ concurrency: atOnce });
+  private readonly pages = new PQueue({ concurrency: pagesAtOnce });
 
   constructor(options: ReadingsOptions) {
     this.options = options;
@@ -101,26 +105,28 @@ class Proxies implements Readings {
   }
 
   private async ask(pod: TrimmedPod, probe: ProxyProbe): Promise<void> {
-    const { get, monotonicMs } = this.options;
-    const reading = await this.queue.add(() => ask(get, pod, probe));
+    const reading = await this.queue.add(() => this.read(pod, probe));
     const inNamespace = this.kept.get(pod.namespace) ?? new Map<string, Kept>();
-    this.kept.set(pod.namespace, inNamespace.set(pod.uid, { at: monotonicMs(), reading }));
+    this.kept.set(pod.namespace, inNamespace.set(pod.uid, { at: this.options.monotonicMs(), reading }));
     this.asking.delete(pod.uid);
   }
-}
 
-async function ask(get: HttpGet, pod: TrimmedPod, probe: ProxyProbe): Promise<ProxyReading> {
-  if (pod.address === undefined) return { kind: 'unreachable', reason: 'the pod has no address yet' };
-  const host = pod.address.includes(':') ? `[${pod.address}]` : pod.address;
-  const base = `http://${host}:${probe.port}`;
-  try {
-    // One after the other, so that they share a connection.
-    const ready = await get(`${base}${probe.readyPath}`, limits);
-    const metrics = await get(`${base}${probe.metricsPath}`, limits);
-    if (metrics.status !== 200) return { kind: 'unreachable', reason: `its metrics answer ${metrics.status}` };
-    return probe.read(ready, metrics.body);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { kind: 'unreachable', reason: `port ${probe.port} does not answer: ${message}` };
+  private async read(pod: TrimmedPod, probe: ProxyProbe): Promise<ProxyReading> {
+    if (pod.address === undefined) return { kind: 'unreachable', reason: 'the pod has no address yet' };
+    const host = pod.address.includes(':') ? `[${pod.address}]` : pod.address;
+    const base = `http://${host}:${probe.port}`;
+    const { get } = this.options;
+    try {
+      // One after the other, so that they share a connection.
+      const ready = await get(`${base}${probe.readyPath}`, readyLimits);
+      return await this.pages.add(async (): Promise<ProxyReading> => {
+        const metrics = await get(`${base}${probe.metricsPath}`, pageLimits);
+        if (metrics.status !== 200) return { kind: 'unreachable', reason: `its metrics answer ${metrics.status}` };
+        return probe.read(ready, metrics.body);
+      });
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      return { kind: 'unreachable', reason: `port ${probe.port} does not answer: ${message}` };
+    }
   }
 }

@@ -6,7 +6,7 @@ import type { ProxyProbe } from '../adapter.ts';
 import { readMetricsPage } from './metrics-page.ts';
 import type { Sample } from './metrics-page.ts';
 import { proxyPorts } from './names.ts';
-import { countSessions, sessionFamilies } from './sessions.ts';
+import { SessionCounts, sessionFamilies } from './sessions.ts';
 
 /** Asks the proxy's admin port. */
 export const linkerd2Probe: ProxyProbe = {
@@ -26,17 +26,23 @@ const families = {
 
 // The kubelet's probes of the proxy itself are counted in both from the start on, so a page without them is no page.
 const needed = [families.requests, families.responses];
+const wanted: ReadonlySet<string> = new Set([...Object.values(families), ...sessionFamilies]);
 
 function readProxy(ready: { status: number; body: string }, metrics: string): ProxyReading {
   const isReady = readReady(ready);
   if (isReady === undefined)
     return unreachable(`/ready answered ${ready.status} ${JSON.stringify(ready.body.slice(0, 40))}, neither ready nor not ready`);
   if (!isReady && metrics === '') return { ...silent, ready: false };
-  const page = readMetricsPage(metrics, new Set([...Object.values(families), ...sessionFamilies]));
-  if (page.kind === 'unusable') return unreachable(page.reason);
-  const missing = needed.find((family) => !page.samples.some((sample) => sample.name === family));
+  const traffic = new Traffic();
+  const seen = new Set<string>();
+  const refused = readMetricsPage(metrics, wanted, (sample) => {
+    seen.add(sample.name);
+    traffic.add(sample);
+  });
+  if (refused !== undefined) return unreachable(refused);
+  const missing = needed.find((family) => !seen.has(family));
   if (missing !== undefined) return unreachable(`the metrics page has no ${missing}`);
-  return { kind: 'answered', ready: isReady, ...countTraffic(page.samples) };
+  return { kind: 'answered', ready: isReady, ...traffic.counted() };
 }
 
 const silent = { kind: 'answered', success: 0, failure: 0, hanging: 0, undefinedPortResets: 0, connectionErrors: 0 } as const;
@@ -46,21 +52,42 @@ function readReady({ status, body }: { status: number; body: string }): boolean 
   return status === 503 ? false : undefined;
 }
 
-function countTraffic(samples: readonly Sample[]) {
-  const of = (name: string): Sample[] => samples.filter((sample) => sample.name === name);
-  const requests = of(families.requests).filter(isTraffic);
-  const responses = of(families.responses).filter(isTraffic);
-  const undefinedPortResets = sum(of(families.closed).filter(isUndefinedPort));
-  // Each such reset is counted once more among the connection errors (seen in the recordings).
-  const tcpErrors = Math.max(0, sum(of(families.tcpErrors)) - undefinedPortResets);
-  const sessions = countSessions(samples);
-  return {
-    success: sum(responses.filter((s) => s.labels.get('classification') === 'success')) + sessions.good,
-    failure: sum(responses.filter((s) => s.labels.get('classification') !== 'success')) + sessions.broken,
-    hanging: Math.max(0, sum(requests) - sum(responses)),
-    undefinedPortResets,
-    connectionErrors: tcpErrors + sum(of(families.httpErrors)),
-  };
+/** Sums of a page, taken while it is read. */
+class Traffic {
+  private requests = 0;
+  private success = 0;
+  private failure = 0;
+  private httpErrors = 0;
+  private tcpErrors = 0;
+  private undefinedPortResets = 0;
+  private readonly sessions = new SessionCounts();
+
+  add(sample: Sample): void {
+    this.sessions.add(sample);
+    const { name, labels, value } = sample;
+    if (name === families.requests && isTraffic(sample)) this.requests += value;
+    if (name === families.responses && isTraffic(sample)) {
+      if (labels.get('classification') === 'success') this.success += value;
+      else this.failure += value;
+    }
+    if (name === families.httpErrors) this.httpErrors += value;
+    if (name === families.tcpErrors) this.tcpErrors += value;
+    if (name === families.closed && isUndefinedPort(sample)) this.undefinedPortResets += value;
+  }
+
+  counted() {
+    const { success, failure, undefinedPortResets } = this;
+    const sessions = this.sessions.sum();
+    // Each such reset is counted once more among the connection errors (seen in the recordings).
+    const tcpErrors = Math.max(0, this.tcpErrors - undefinedPortResets);
+    return {
+      success: success + sessions.good,
+      failure: failure + sessions.broken,
+      hanging: Math.max(0, this.requests - success - failure),
+      undefinedPortResets,
+      connectionErrors: tcpErrors + this.httpErrors,
+    };
+  }
 }
 
 // The admin port serves us and the kubelet. The kubelet probes the application, too, without an identity; those
@@ -72,10 +99,6 @@ function isTraffic({ labels }: Sample): boolean {
 
 function isUndefinedPort({ labels }: Sample): boolean {
   return labels.get('route_name') === 'undefined-port' && labels.get('error') === 'forbidden';
-}
-
-function sum(samples: readonly Sample[]): number {
-  return samples.reduce((total, sample) => total + sample.value, 0);
 }
 
 function unreachable(reason: string): ProxyReading {

@@ -23,41 +23,47 @@ export interface Sessions {
   broken: number;
 }
 
-/** Sessions in both directions. */
-export function countSessions(samples: readonly Sample[]): Sessions {
-  const inbound = byPort(samples, 'inbound', isMeshed);
-  const outbound = byPort(samples, 'outbound', () => true);
-  return [...inbound, ...outbound].reduce(
-    (sum, { opened, broken, answered }) => ({
-      good: sum.good + (answered > 0 ? Math.max(0, opened - broken) : 0),
-      broken: sum.broken + broken,
-    }),
-    { good: 0, broken: 0 },
-  );
+/** Sessions in both directions, summed sample by sample. */
+export class SessionCounts {
+  private readonly inbound = new Map<string, PortCounts>();
+  private readonly outbound = new Map<string, PortCounts>();
+
+  add(sample: Sample): void {
+    // The kubelet's TCP probes come from outside of the mesh and say that the application lives, not that anybody is served.
+    if (isMeshed(sample)) count(this.inbound, sample, 'inbound');
+    count(this.outbound, sample, 'outbound');
+  }
+
+  /** The sums of all ports on which a session was opened. */
+  sum(): Sessions {
+    let [good, broken] = [0, 0];
+    for (const port of [...this.inbound.values(), ...this.outbound.values()]) {
+      if (port.opened === undefined) continue;
+      broken += port.broken;
+      if (port.answered > 0) good += Math.max(0, port.opened - port.broken);
+    }
+    return { good, broken };
+  }
 }
 
 interface PortCounts {
-  opened: number;
+  /** Absent where no series of the port tells. */
+  opened: number | undefined;
   broken: number;
   answered: number;
 }
 
 type Direction = 'inbound' | 'outbound';
 
-// The kubelet's TCP probes come from outside of the mesh and say that the application lives, not that anybody is served.
-function byPort(samples: readonly Sample[], direction: Direction, counts: (sample: Sample) => boolean): PortCounts[] {
-  const ports = new Map<string, PortCounts>();
-  for (const sample of samples.filter((s) => isOpening(s, direction) && counts(s))) {
-    const port = ports.get(portOf(sample)) ?? { opened: 0, broken: 0, answered: 0 };
-    ports.set(portOf(sample), { ...port, opened: port.opened + sample.value });
-  }
-  for (const sample of samples) {
-    const port = ports.get(portOf(sample));
-    if (port === undefined || !counts(sample)) continue;
-    if (isBreak(sample, direction)) port.broken += sample.value;
-    if (isAnswer(sample, direction)) port.answered += sample.value;
-  }
-  return [...ports.values()];
+function count(ports: Map<string, PortCounts>, sample: Sample, direction: Direction): void {
+  const [opens, breaks, answers] = [isOpening(sample, direction), isBreak(sample, direction), isAnswer(sample, direction)];
+  if (!opens && !breaks && !answers) return;
+  const name = portOf(sample);
+  const port = ports.get(name) ?? { opened: undefined, broken: 0, answered: 0 };
+  ports.set(name, port);
+  if (opens) port.opened = (port.opened ?? 0) + sample.value;
+  if (breaks) port.broken += sample.value;
+  if (answers) port.answered += sample.value;
 }
 
 function isMeshed({ labels }: Sample): boolean {

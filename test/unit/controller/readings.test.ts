@@ -96,4 +96,27 @@ describe('readings', () => {
     world.readings.retain('shop', []);
     expect(await world.seen()).to.deep.equal([]);
   });
+
+  it('hold no more of what pods answer than a small heap can bear', async () => {
+    let [held, most] = [0, 0];
+    const readings = createReadings({
+      monotonicMs: () => 0,
+      onAnswer: () => undefined,
+      get: async (_url, { maximumBytes }) => {
+        held += maximumBytes;
+        most = Math.max(most, held);
+        await new Promise((resolve) => setImmediate(resolve));
+        held -= maximumBytes;
+        return { status: 200, body: 'ready' };
+      },
+    });
+    const wanted = Array.from({ length: 200 }, (_, i): Wanted => ({
+      pod: podOf(`p${i}`),
+      againAfterMs: 1_500,
+      usableMs: 20_000,
+      patient: true,
+    }));
+    expect((await readings.of(wanted, probe)).size).to.equal(200);
+    expect(most / 1024 / 1024, 'MiB').to.be.within(2, 32);
+  });
 });

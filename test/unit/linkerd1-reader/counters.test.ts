@@ -54,4 +54,10 @@ describe('counters of logical names', () => {
     expect(process.cpuUsage(started).user / 1_000).to.be.below(1_500);
     expect(reading).to.deep.include({ ok: true, leftOut: 70_000 - MAX_NAMES });
   });
+
+  it('are not looked for in a page of more parts than Linkerd 1 would write', () => {
+    const refused = { ok: false, why: 'its metrics have more than 200000 parts' };
+    for (const page of [`{${'"a":1,'.repeat(200_000)}"b":1}`, '['.repeat(1_000_000), '{"a":'.repeat(1_000_000)])
+      expect(readMetricsJson(page, ['outgoing'])).to.deep.equal(refused);
+  });
 });

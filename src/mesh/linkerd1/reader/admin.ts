@@ -1,4 +1,4 @@
-// Reader room: asks the admin servers of l5d pods, all at once, each question with a deadline and a limit in bytes, so that a dead
+// Reader room: asks the admin servers of l5d pods, some at once, each question with a deadline and a limit in bytes, so that a dead
 // pod costs one deadline and a sentence. What a page means is read elsewhere.
 
 import type { ConfigReading } from '../config/read.ts';
@@ -40,7 +40,8 @@ export interface AdminOptions {
 /** Linkerd 1 allows metrics pages of several MB where many names were called. */
 export const MAX_METRICS_BYTES = 8 * 1024 * 1024;
 const MAX_CONFIG_BYTES = 1024 * 1024;
-const AT_ONCE = 32;
+// Pages of so many pods are held at once, 8 MiB each at most.
+const AT_ONCE = 6;
 
 /** Asks all pods. Never rejects. */
 export async function askPods(

@@ -1,6 +1,8 @@
 // Reader room: counters of logical names from one l5d pod's metrics page, in the JSON or the Prometheus form. Names come from Host
 // headers, so from anybody: they are kept in maps, capped and cut, never used as keys of plain objects. Pure.
 
+import { scanMetrics } from '../../metrics-text.ts';
+
 /** Counters of one logical name since the pod's Linkerd 1 started. */
 export interface NameCounters {
   readonly requests: number;
@@ -24,6 +26,8 @@ export type CountersReading =
 
 /** More names than these a router are left out, with their number. */
 export const MAX_NAMES = 2_000;
+/** Numbers and brackets of a JSON page. A page of the size that is read has some 100 000 where names are as short as they come. */
+const MAX_PARTS = 200_000;
 /** DNS allows 253 characters; with a port and escapes a name has no more than this. */
 const MAX_NAME_LENGTH = 300;
 
@@ -32,6 +36,7 @@ const FIELDS: readonly Field[] = ['requests', 'success', 'failures'];
 
 /** Reads /admin/metrics.json. */
 export function readMetricsJson(text: string, routers: readonly string[]): CountersReading {
+  if (parts(text) > MAX_PARTS) return { ok: false, why: `its metrics have more than ${MAX_PARTS} parts` };
   let page: unknown;
   try {
     page = JSON.parse(text);
@@ -41,9 +46,23 @@ export function readMetricsJson(text: string, routers: readonly string[]): Count
   if (typeof page !== 'object' || page === null || Array.isArray(page))
     return { ok: false, why: 'its metrics are no JSON object' };
   const gathered = new Gathered();
-  for (const [path, value] of Object.entries(page)) if (path.startsWith('rt/')) addPath(gathered, routers, path, value);
+  const counts: object = page;
+  for (const path of Object.keys(counts))
+    if (path.startsWith('rt/')) addPath(gathered, routers, path, (counts as Record<string, unknown>)[path]);
   return gathered.reading();
 }
+
+// The page is one flat object. Told before it is parsed: the smallest parts take many times their length once they are.
+function parts(text: string): number {
+  let found = 0;
+  for (let at = 0; at < text.length && found <= MAX_PARTS; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === COMMA || code === BRACE || code === BRACKET) found += 1;
+  }
+  return found;
+}
+
+const [COMMA, BRACE, BRACKET] = [0x2c, 0x7b, 0x5b];
 
 function addPath(gathered: Gathered, routers: readonly string[], path: string, value: unknown): void {
   const field = FIELDS.find((candidate) => path.endsWith(`/${candidate}`));
@@ -55,29 +74,23 @@ function addPath(gathered: Gathered, routers: readonly string[], path: string, v
   }
 }
 
+const labels: ReadonlySet<string> = new Set(['rt', 'service', 'exception']);
+
 /** Reads the Prometheus form. `prefix` is the telemeter's own, put before every name. */
 export function readMetricsPrometheus(text: string, routers: readonly string[], prefix = ''): CountersReading {
   const gathered = new Gathered();
-  for (const line of text.split('\n')) {
-    if (line.startsWith(`${prefix}rt:server:requests{`)) gathered.serve(valueOf(line));
-    const field = FIELDS.find((candidate) => line.startsWith(`${prefix}rt:service:${candidate}{`));
-    if (field === undefined || line.includes('exception=')) continue;
-    const [router, name] = [labelIn(line, ROUTER), labelIn(line, SERVICE)];
-    if (router === undefined || name === undefined || !routers.includes(router)) continue;
-    gathered.add(router, name, field, valueOf(line));
-  }
-  return gathered.reading();
-}
-
-function valueOf(line: string): number {
-  return Number(/\}\s+([\d.eE+]+)\s*$/.exec(line)?.[1]);
-}
-
-const ROUTER = /[{ ]rt="((?:[^"\\]|\\.)*)"/;
-const SERVICE = /[{ ]service="((?:[^"\\]|\\.)*)"/;
-
-function labelIn(line: string, label: RegExp): string | undefined {
-  return label.exec(line)?.[1]?.replace(/\\(.)/g, '$1');
+  const served = `${prefix}rt:server:requests`;
+  const fields = new Map(FIELDS.map((field) => [`${prefix}rt:service:${field}`, field]));
+  const wanted = { families: new Set([served, ...fields.keys()]), labels };
+  const refused = scanMetrics(text, wanted, (sample) => {
+    if (sample.name === served) gathered.serve(sample.value);
+    const field = fields.get(sample.name);
+    if (field === undefined || sample.labels.has('exception')) return;
+    const [router, name] = [sample.labels.get('rt'), sample.labels.get('service')];
+    if (router === undefined || name === undefined || !routers.includes(router)) return;
+    gathered.add(router, name, field, sample.value);
+  });
+  return refused === undefined ? gathered.reading() : { ok: false, why: refused };
 }
 
 class Gathered {
