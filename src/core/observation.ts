@@ -199,6 +199,8 @@ export interface NamesState {
   held?: readonly NameRelease[];
   /** Prepare: it waits for a person, for example for what is missing to come from Git. */
   awaited?: { reason: string; message: string };
+  /** Prepare: what will be otherwise in the target, counted and with places; a sentence. */
+  differences?: string;
   /** Prepare: the source answers otherwise since names were written. */
   changed?: string;
   /** Look again so soon; 10 s when absent. */

@@ -23,6 +23,10 @@ export const reasonsAboutNames = {
       'Responses of the moved pods succeed less often than the source mesh counted before, by more than health.maximumDropPercent.',
     remedy: 'Look into the pods; a changed template or a new value of meshmigration.io/retry-at tries again.',
   },
+  NamesDiffer: {
+    meaning: 'Settings of the source are lost or only approximate in the target.',
+    remedy: 'Read what `kubectl mm plan` says about each; the move goes on.',
+  },
   ConnectionErrors: {
     meaning: 'Calls of the moved pods find no connection, more than health.minimumSuccessPercent allows.',
     remedy: 'Look at what the workload calls; a changed template or a new value of meshmigration.io/retry-at tries again.',

@@ -91,7 +91,9 @@ export interface NamesAnswer {
   readonly changed?: string;
   /** Never made, only proposed. */
   readonly proposals?: readonly NameManifest[];
-  /** What is approximate or lost, what could not be read; sentences. */
+  /** What is approximate or lost for these callers; sentences. */
+  readonly differences?: readonly string[];
+  /** The same, and what could not be read; sentences. */
   readonly notes: readonly string[];
 }
 

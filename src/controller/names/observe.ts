@@ -14,6 +14,7 @@ import type { Unstructured } from '../../kube/object.ts';
 import type { NamesAnswer, NamesIo, NamesQuestion, NamesReading } from '../../mesh/names.ts';
 import { createMemo } from '../memo.ts';
 import { adaptersOf, askCluster } from '../preflight-facts.ts';
+import { differencesOf } from './differences.ts';
 import { heldBy, missingOf } from './diff.ts';
 import type { Missing } from './diff.ts';
 import { NAME_KINDS } from './kinds.ts';
@@ -63,7 +64,9 @@ export function createNames({ client, http, monotonicMs }: NamesOptions): Names 
           if (calling.length === 0) return there;
           const reading = await readings.get(idOf(migration), () => names.read(migration.spec, io));
           const answer = await reading.answer({ namespace, callers: calling, ...looking });
-          return preparedState(client, migration, namespace, answer);
+          const state = await preparedState(client, migration, namespace, answer);
+          const differences = differencesOf(reading.settings, answer.differences ?? []);
+          return differences === undefined ? state : { ...state, differences };
         }
         default:
           return notYet;

@@ -53,7 +53,17 @@ function preparedNames(s: Situation): StepResult {
   if (s.status.blocked === true) return advance(s, 'Pending', unblocked);
   if (missing.length > 0) return writeNames(s, missing);
   const message = verdict.kind === 'pass' ? 'moving workloads' : `moving workloads although: ${verdict.message}`;
-  return advance(s, 'Cutover', { reason: 'InProgress', message });
+  return advance(s, 'Cutover', { reason: 'InProgress', message }, withDifferences(s));
+}
+
+// They stay in the status for as long as the namespace is in the target.
+function withDifferences({ status, observation }: Situation): Situation['status'] {
+  const { differences } = observation.names;
+  const { warnings = [], ...rest } = status;
+  const others = warnings.filter(({ reason }) => reason !== 'NamesDiffer');
+  const own = differences === undefined ? [] : [{ reason: 'NamesDiffer', message: differences }];
+  const all = [...own, ...others];
+  return all.length === 0 ? rest : { ...rest, warnings: all };
 }
 
 function namesUnknown(verdict: Verdict & { kind: 'unknown' }, s: Situation): StepResult {

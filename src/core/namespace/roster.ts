@@ -115,8 +115,9 @@ export function withRoster(status: NamespaceMigrationStatus, roster: Roster, s: 
   const rows = [...own, ...roster.others];
   const ordered = rows.toSorted((a, b) => rowOrder.indexOf(a.state) - rowOrder.indexOf(b.state)).slice(0, maximumRows);
   const counts = countsOf(roster);
-  const warnings = warningsOf(roster, s);
-  const { warnings: _old, ...rest } = status;
+  const { warnings: old = [], ...rest } = status;
+  const kept = s.step === 'Restore' ? [] : old.filter(({ reason }) => reason === 'NamesDiffer');
+  const warnings = [...kept, ...warningsOf(roster, s)].slice(0, maximumWarnings);
   return {
     ...rest,
     counts,
@@ -166,7 +167,7 @@ function warningsOf(roster: Roster, s: Situation): Warning[] {
     return a.note === undefined ? found : [...found, { workload: workloadName(a.workload), ...pick(a.note) }];
   });
   const shared = [...s.observation.cluster.findings, ...s.namespace.findings].filter((f) => f.severity === 'warn');
-  return [...shared.map(pick), ...fromWorkloads].slice(0, maximumWarnings);
+  return [...shared.map(pick), ...fromWorkloads];
 }
 
 function pick(note: { reason: string; message: string }): Warning {

@@ -18,7 +18,10 @@ const forHello = {
   prefix: '/svc/hello',
   totalTimeoutMs: 2_000,
   responseClassifier: { kind: 'io.l5d.http.retryableRead5XX' },
-  retries: { budget: { minRetriesPerSec: 5, percentCanRetry: 0.3, ttlSecs: 15 } },
+  retries: {
+    budget: { minRetriesPerSec: 5, percentCanRetry: 0.3, ttlSecs: 15 },
+    backoff: { kind: 'jittered', minMs: 10, maxMs: 2_000 },
+  },
 };
 const toLedger = {
   prefix: '/#/io.l5d.k8s/books/http/ledger',
@@ -62,7 +65,11 @@ describe('policies of Linkerd 1', function () {
 
   it('are made once it is there: budget and timeout as a ServiceProfile, accrual as annotations, never both on one Service', async () => {
     await installServiceProfiles(stage.client);
-    await reaches(stage.client, 'policed', 'Migrated');
+    const { warnings = [] } = await reaches(stage.client, 'policed', 'Migrated');
+    const [differs] = (warnings as readonly { reason: string; message: string }[]).filter(
+      ({ reason }) => reason === 'NamesDiffer',
+    );
+    expect(differs?.message).to.contain('default/hello: backoff is lost').and.to.contain('kubectl mm plan tells each');
 
     const [profile, ...more] = await profiles();
     expect(more).to.deep.equal([]);

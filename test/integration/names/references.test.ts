@@ -17,6 +17,8 @@ import { migrate, reaches, rolledBack } from './words.ts';
 const role = join(import.meta.dirname, '../../../config/rbac/optional-configuration.yaml');
 const address = 'http://l5d.linkerd.svc.cluster.local:4140';
 
+const workloads = ['whole', 'single', 'other'] as const;
+
 interface Variable {
   readonly name: string;
   readonly value?: string;
@@ -28,7 +30,12 @@ describe('a proxy address in a ConfigMap or Secret', function () {
   before(async () => {
     stage = await theStage();
   });
-  after(() => kubectl(stage.cluster, ['delete', '--ignore-not-found', '-f', role]));
+  // What is told Linkerd 1's address would keep it in use for the tests that follow.
+  after(async () => {
+    await kubectl(stage.cluster, ['delete', '--ignore-not-found', '-f', role]);
+    for (const namespace of ['veiled', 'unveiled'])
+      for (const name of workloads) await stage.client.delete(DEPLOYMENT, { namespace, name });
+  });
 
   const told = async (namespace: string): Promise<void> => {
     await createAll(stage.client, [build.namespace(namespace)]);
@@ -65,7 +72,7 @@ describe('a proxy address in a ConfigMap or Secret', function () {
     await migrate(stage.client, 'veiled');
     const status = await reaches(stage.client, 'veiled', 'PartiallyMigrated');
     const listed = rows(status).filter(({ state, reason }) => state === 'Listed' && reason === 'SourceUnknown');
-    expect(listed.map(({ name }) => name)).to.have.members(['whole', 'single', 'other']);
+    expect(listed.map(({ name }) => name)).to.have.members([...workloads]);
     expect((await template('veiled', 'whole')).metadata.annotations ?? {}).not.to.have.property('meshmigration.io/to');
   });
 
@@ -73,8 +80,7 @@ describe('a proxy address in a ConfigMap or Secret', function () {
     await kubectl(stage.cluster, ['apply', '-f', role]);
     const touched = async (): Promise<true | undefined> => {
       const at = { metadata: { annotations: { 'example.test/touched': await changes() } } };
-      for (const name of ['whole', 'single', 'other'])
-        await stage.client.mergePatch(DEPLOYMENT, { namespace: 'veiled', name }, at);
+      for (const name of workloads) await stage.client.mergePatch(DEPLOYMENT, { namespace: 'veiled', name }, at);
       const migration = await stage.client.get(MESH_MIGRATION, { name: 'veiled' });
       const { conditions = [] } = (migration['status'] ?? {}) as { conditions?: readonly { type: string; status: string }[] };
       return conditions.some(({ type, status }) => type === 'Succeeded' && status === 'True') ? true : undefined;

@@ -129,3 +129,26 @@ describe('the baseline of a moved workload', () => {
     expect(clean.outcome.kind).to.equal('done');
   });
 });
+
+describe('what will be otherwise in the target', () => {
+  const names = { verdict: pass, differences: '2 settings of the source are lost (a, b); kubectl mm plan tells each' };
+  const warning = { reason: 'NamesDiffer', message: names.differences };
+
+  it('stays in the status while the namespace moves and once it has, and is no obstacle', () => {
+    const moving = decideFrom(preparing, { ...world, names });
+    const moved = decideFrom(moving.status, { ...world, names: { verdict: pass } });
+
+    expect(moving.status.step).to.equal('Cutover');
+    expect(moving.status.warnings).to.deep.include(warning);
+    expect(moved.status.warnings).to.deep.include(warning);
+  });
+
+  it('is not said any more on the way back', () => {
+    const back = decideFrom(
+      { step: 'Restore', restoreCause: 'Request', warnings: [warning] },
+      { ...world, migration: aMigration({ desiredState: 'RolledBack' }), names: { verdict: pass } },
+    );
+
+    expect(back.status.warnings ?? []).to.deep.equal([]);
+  });
+});

@@ -59,6 +59,7 @@ export async function answerFor(state: ReadState, question: NamesQuestion): Prom
     wanted: wanted.filter(({ manifest }) => !missing.includes(manifest.kind)),
     settled: settledOf(state, routers, gateway),
     ...(live.changed !== undefined && { changed: live.changed }),
+    differences: routers.flatMap(({ prepared }) => prepared.notes),
     proposals: distinct(routers.flatMap(({ prepared }) => prepared.proposals)),
     notes: [...state.l5d.problems, ...routers.flatMap(({ notes, prepared }) => [...notes, ...prepared.notes]), ...live.notes],
   };
