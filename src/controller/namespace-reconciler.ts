@@ -5,7 +5,7 @@ import type { NamespaceMigration } from '../api/v1alpha1/namespace-migration.ts'
 import type { Action } from '../core/action.ts';
 import type { NamespaceDecision } from '../core/decision.ts';
 import { decideNamespace } from '../core/namespace/decide.ts';
-import type { Refusal } from '../core/observation.ts';
+import type { NamesTried, Refusal } from '../core/observation.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Reconcile, ReconcileContext, ReconcileResult } from '../runtime/controller.ts';
 import { applyAction } from './apply.ts';
@@ -13,6 +13,8 @@ import type { Appliers } from './apply.ts';
 import { migrationOf, observeNamespace } from './observe-namespace.ts';
 import type { Closeness, LastWrites, Observers } from './observe-namespace.ts';
 import { covers, neededFor } from './looked-closely.ts';
+import { isAboutNames, isNamesAction, triedAgain } from './names/tries.ts';
+import type { TriedNow } from './names/tries.ts';
 import { reportNamespace } from './report.ts';
 import type { Reporters } from './report.ts';
 
@@ -67,7 +69,7 @@ async function passOver(
   const { outcome } = decision;
   if (outcome.kind === 'act') return act(options, record, outcome.actions, { memory, context });
   // The status says now what was refused; whether it still would be is found out by trying again.
-  memory.delete(name);
+  remember(memory, name, { refusals: new Map() }, isAboutNames(decision) ? last.namesTried : undefined);
   const seconds = outcome.kind === 'wait' ? outcome.afterSeconds : undefined;
   const pause = options.observers.configuration.isVeiled(name) ? veiledSeconds : pauseSeconds(decision);
   return { requeueAfterMs: (seconds ?? pause) * 1_000 };
@@ -87,9 +89,16 @@ async function act(
   actions: readonly Action[],
   { memory, context }: { memory: Map<string, LastWrites>; context: ReconcileContext },
 ): Promise<ReconcileResult | 'again'> {
-  const writes = await applyAll(options, record, actions, context);
-  memory.set(record.metadata.name, writes);
+  const name = record.metadata.name;
+  const before = memory.get(name)?.namesTried;
+  const { tried, ...writes } = await applyAll(options, record, actions, context);
+  remember(memory, name, writes, tried === undefined ? before : triedAgain(before, tried, options.clock.wallMs()));
   return actions.length > 0 && writes.refusals.size === 0 ? 'again' : { requeueAfterMs: 1_000 };
+}
+
+function remember(memory: Map<string, LastWrites>, name: string, writes: LastWrites, namesTried: NamesTried | undefined): void {
+  if (writes.refusals.size === 0 && namesTried === undefined) memory.delete(name);
+  else memory.set(name, { refusals: writes.refusals, ...(namesTried && { namesTried }) });
 }
 
 const nothingWritten: LastWrites = { refusals: new Map<string, Refusal>() };
@@ -146,8 +155,9 @@ async function applyAll(
   record: NamespaceMigration,
   actions: readonly Action[],
   context: ReconcileContext,
-): Promise<LastWrites> {
+): Promise<LastWrites & { tried?: TriedNow }> {
   const refusals = new Map<string, Refusal>();
+  let tried: TriedNow | undefined;
   const migration = migrationOf(options.observers, record);
   // The namespace's own write comes first and alone: the fence must stand before the first key.
   const [first, rest] = [
@@ -157,14 +167,16 @@ async function applyAll(
   const run = async (action: Action): Promise<boolean> => {
     const applied = await applyAction(options.appliers, action, migration);
     context.log.info('action applied', { action: action.kind, target: targetName(action), result: applied.kind });
+    if (isNamesAction(action)) tried = { what: action.kind, applied };
     if (applied.kind === 'done') return true;
-    if (applied.kind === 'refused') refusals.set(targetName(action), { reason: applied.reason, message: applied.message });
+    if (applied.kind === 'refused' && !isNamesAction(action))
+      refusals.set(targetName(action), { reason: applied.reason, message: applied.message });
     return false;
   };
   for (const action of first) if (!(await run(action))) return { refusals };
   await Promise.all(rest.map(run));
   if (migration !== undefined && actions.some((a) => a.kind === 'prepareNames')) options.observers.names.forget(migration);
-  return { refusals };
+  return { refusals, ...(tried && { tried }) };
 }
 
 function targetName(action: Action): string {

@@ -3,7 +3,14 @@
 
 import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
 import type { NamespaceMigration, Step } from '../api/v1alpha1/namespace-migration.ts';
-import type { ClusterFacts, NamespaceFacts, NamespaceObservation, Refusal, TemplateKind } from '../core/observation.ts';
+import type {
+  ClusterFacts,
+  NamesTried,
+  NamespaceFacts,
+  NamespaceObservation,
+  Refusal,
+  TemplateKind,
+} from '../core/observation.ts';
 import { pass, unknown } from '../core/verdict.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -42,6 +49,7 @@ export interface Observers {
 /** What this process remembers of its last writes in the namespace; losing it is harmless. */
 export interface LastWrites {
   refusals: ReadonlyMap<string, Refusal>;
+  namesTried?: NamesTried;
 }
 
 /** How closely to look. */

@@ -180,6 +180,19 @@ export interface NamespaceObservation {
   proxied: boolean;
   /** Writes of the last pass that were refused, by Kind/name of the workload. */
   refusals: ReadonlyMap<string, Refusal>;
+  /** The last writes about names, while more of the same is needed. Losing it means trying sooner. */
+  namesTried?: NamesTried;
+}
+
+/** Writes about names that were tried. Times are milliseconds since the epoch. */
+export interface NamesTried {
+  what: 'prepareNames' | 'removeNames';
+  /** The first of an unbroken row of tries. */
+  since: number;
+  /** Not before then again. */
+  nextAt: number;
+  /** Why the last one was refused. */
+  refusal?: Refusal;
 }
 
 /** A write that the API server refused for a reason that trying again won't mend. */

@@ -6,6 +6,8 @@ import type { Action } from '../../core/action.ts';
 import { namesManager, neededBy } from '../../core/names.ts';
 import type { NameRelease, NameWrite, SeenObject } from '../../core/names.ts';
 import type { KubeClient } from '../../kube/client.ts';
+import { isKubeError } from '../../kube/kube-error.ts';
+import type { KubeError } from '../../kube/kube-error.ts';
 import type { JsonPatchOperation, ObjectRef } from '../../kube/object.ts';
 import { nameKind } from './kinds.ts';
 import { retraction } from './managed.ts';
@@ -21,10 +23,27 @@ export async function writeNames(client: KubeClient, action: NamesAction, fence:
     }
     return;
   }
-  for (const release of action.releases) {
+  await takeAllAway(client, action, fence);
+}
+
+// One that is refused keeps none of the others.
+async function takeAllAway(
+  client: KubeClient,
+  { releases, namespace }: Extract<NamesAction, { kind: 'removeNames' }>,
+  fence: () => void,
+): Promise<void> {
+  const failures: KubeError[] = [];
+  for (const release of releases) {
     fence();
-    await takeAway(client, release, action.namespace);
+    try {
+      await takeAway(client, release, namespace);
+    } catch (error) {
+      if (!isKubeError(error)) throw error;
+      failures.push(error);
+    }
   }
+  const [first] = failures;
+  if (first !== undefined) throw first;
 }
 
 async function make(client: KubeClient, write: NameWrite, forNamespace: string): Promise<void> {

@@ -8,6 +8,7 @@ import type { NamespaceObservation } from '../observation.ts';
 import { retryValue } from './requests.ts';
 import { decideHalted, decideMigrated, decideRolledBack } from './ends.ts';
 import { decideCommit, decideCutover, decideSoak } from './forward.ts';
+import { namesBack } from './names-back.ts';
 import { namespaceAction, noKeys } from './namespace-keys.ts';
 import { decidePending, decidePrepare, decidePreflight } from './preflight.ts';
 import { decideRestore } from './restore.ts';
@@ -35,7 +36,7 @@ function decideOutcome(observation: NamespaceObservation, now: number): StepResu
   const { namespace, migration, record } = observation;
   const status = record.status ?? {};
   if (namespace === undefined || namespace.deleting || namespace.uid !== record.spec.namespaceUID) {
-    return gone(observation);
+    return gone(observation, now);
   }
   if (migration === undefined) return orphaned(namespace, status);
   let next = status;
@@ -61,13 +62,15 @@ function ended(status: NamespaceMigrationStatus): StepResult & { kind: 'end' } {
 }
 
 // What was made for its callers in namespaces of others goes with it.
-function gone({ record, names }: NamespaceObservation): StepResult & { kind: 'end' } {
+function gone(observation: NamespaceObservation, now: number): StepResult & { kind: 'end' } {
+  const { record } = observation;
   const message = 'the namespace is being deleted, gone, or another one of that name';
   const status = standing(record.status ?? {}, { reason: 'NamespaceGone', message });
-  const releases = names.held ?? [];
-  if (releases.length === 0) return ended(status);
-  const action = { kind: 'removeNames' as const, namespace: record.metadata.name, releases };
-  return { kind: 'end', status, outcome: { kind: 'act', actions: [action] } };
+  const next = namesBack(observation, now);
+  if (next?.kind === 'write') return { kind: 'end', status, outcome: { kind: 'act', actions: [next.action] } };
+  if (next?.kind === 'wait')
+    return { kind: 'end', status, outcome: { kind: 'wait', reason: 'NamespaceGone', afterSeconds: next.seconds } };
+  return ended(status);
 }
 
 // Its MeshMigration was deleted: everything stays as it is but the fence around the move.

@@ -8,7 +8,7 @@ import type { Verdict } from '../verdict.ts';
 import { planCommit } from './namespace-keys.ts';
 import { foundText } from './namespace-writes.ts';
 import { previewOf, withRoster } from './roster.ts';
-import { keyedNow, standing } from './situation.ts';
+import { keyedNow, standing, triedNames } from './situation.ts';
 import type { Situation, Why } from './situation.ts';
 import { act, advance, done, halt, wait } from './step.ts';
 import type { StepResult } from './step.ts';
@@ -48,10 +48,8 @@ function preparedNames(s: Situation): StepResult {
   if (verdict.kind === 'unknown') return namesUnknown(verdict, s);
   const accepted = verdict.kind === 'pass' || s.settings.onBlockedName === 'Proceed';
   if (!accepted) return namesBlocked(verdict, s);
-  const refusal = missing.length === 0 ? undefined : s.observation.refusals.get(s.namespace.name);
-  if (refusal !== undefined) return wait(s.status, { ...refusal, blocked: true }, lookAgain);
+  if (missing.length > 0) return triedAgain(s, missing);
   if (s.status.blocked === true) return advance(s, 'Pending', unblocked);
-  if (missing.length > 0) return writeNames(s, missing);
   const message = verdict.kind === 'pass' ? 'moving workloads' : `moving workloads although: ${verdict.message}`;
   return advance(s, 'Cutover', { reason: 'InProgress', message }, withDifferences(s));
 }
@@ -80,13 +78,37 @@ function why({ reason, message }: { reason: string; message: string }): Why {
   return { reason, message };
 }
 
+// What was refused is tried from where the namespace stands: nothing is unblocked before it went well.
+function triedAgain(s: Situation, missing: readonly NameWrite[]): StepResult {
+  const pause = pauseBetweenTries(s);
+  if (pause !== undefined) return pause;
+  if (s.status.blocked === true && !isRefused(s)) return advance(s, 'Pending', unblocked);
+  return writeNames(s, missing);
+}
+
+function pauseBetweenTries(s: Situation): StepResult | undefined {
+  const tried = triedNames(s, 'prepareNames');
+  if (tried === undefined || tried.nextAt <= s.now) return undefined;
+  const seconds = (tried.nextAt - s.now) / 1_000;
+  const { refusal } = tried;
+  if (refusal !== undefined) return wait(s.status, { ...refusal, blocked: true }, seconds);
+  const blocked = s.status.blocked === true && { blocked: true };
+  return wait(s.status, { reason: 'NamesPending', message: 'names that were made are gone again', ...blocked }, seconds);
+}
+
+const refusals: readonly string[] = ['WriteRefused', 'PermissionDenied', 'FieldOwnedByGitOps'];
+
+function isRefused({ status }: Situation): boolean {
+  return status.blocked === true && refusals.includes(status.reason ?? '');
+}
+
 function writeNames(s: Situation, writes: readonly NameWrite[]): StepResult {
   const stopper = stopperOf(s);
   if (stopper !== undefined) return wait(s.status, stopper, lookAgain);
+  const action = { kind: 'prepareNames' as const, namespace: s.namespace.name, writes };
+  if (s.status.blocked === true) return act(s.status, [action]);
   const message = `making ${writes.length === 1 ? 'a name' : `${writes.length} objects for names`} that callers need`;
-  return act(standing(s.status, { reason: 'InProgress', message }), [
-    { kind: 'prepareNames', namespace: s.namespace.name, writes },
-  ]);
+  return act(standing(s.status, { reason: 'InProgress', message }), [action]);
 }
 
 /** Why nothing new may start in a namespace that is already on its way; undefined when it may. */

@@ -10,6 +10,7 @@ import { workloadName } from '../workload/assessed.ts';
 import type { Assessed } from '../workload/assessed.ts';
 import { heldReason } from '../workload/listing.ts';
 import { wantsBack } from './requests.ts';
+import { namesBack } from './names-back.ts';
 import { endOfMoving, keyConflict, refusedByServer, uncommitFirst } from './namespace-writes.ts';
 import type { Uncommit } from './namespace-writes.ts';
 import { asRestored, onDelete, restoreJudgement, restoreMove } from './restore-move.ts';
@@ -76,12 +77,8 @@ function ended(roster: Roster, status: Situation['status'], s: Situation): StepR
   const fence = endOfMoving(s);
   if (fence !== undefined) return act(status, [fence]);
   const next = s.status.restoreCause === 'Request' ? withoutFailures(status) : status;
-  return advance(
-    s,
-    'RolledBack',
-    { reason: 'RolledBack', message: 'every workload is back in the source mesh', ...keptBack(s) },
-    next,
-  );
+  const why = { reason: 'RolledBack', message: 'every workload is back in the source mesh', ...keptBack(s) };
+  return advance(s, 'RolledBack', { ...why, ...namesLeft(why, s) }, next);
 }
 
 function keptBack({ settings, observation }: Situation): Partial<Why> {
@@ -100,14 +97,22 @@ const back = { reason: 'RolledBack', message: 'back in the source mesh', remedy:
 // Names last, and not before the last pod that was moved has ended: a running Job still calls them, and so does a pod that is
 // being deleted while it answers what it was asked before.
 function takeNamesAway(s: Situation, status: Situation['status']): StepResult | undefined {
-  const { verdict, held = [], lookAgainSeconds } = s.observation.names;
+  const { verdict, lookAgainSeconds } = s.observation.names;
   if (verdict.kind === 'unknown')
     return wait(status, { reason: verdict.reason, message: verdict.message }, lookAgainSeconds ?? 10);
-  if (held.length === 0) return undefined;
+  const next = namesBack(s.observation, s.now);
+  if (next === undefined || next.kind === 'left') return undefined;
   const running = s.observation.pods.find((pod) => !pod.ended && (isKeyed(pod.keys, s.pair) || isLeaving(pod)));
   if (running !== undefined)
     return wait(status, { reason: 'Restoring', message: `names stay until pod ${running.name}, which was moved, has ended` }, 10);
-  return act(status, [{ kind: 'removeNames', namespace: s.namespace.name, releases: held }]);
+  if (next.kind === 'wait') return wait(status, { reason: 'Restoring', message: next.message }, next.seconds);
+  return act(status, [next.action]);
+}
+
+// It is over even so: nobody may hold a namespace's way back by what they do to names.
+function namesLeft({ message }: Why, s: Situation): Partial<Why> {
+  const next = namesBack(s.observation, s.now);
+  return next?.kind === 'left' ? { message: `${message}; ${next.message}`, remedy: next.remedy } : {};
 }
 
 function isLeaving(pod: Pod): boolean {

@@ -4,7 +4,7 @@
 import type { MeshMigration } from '../../api/v1alpha1/mesh-migration.ts';
 import type { NamespaceMigrationStatus, Step, WorkloadRow } from '../../api/v1alpha1/namespace-migration.ts';
 import type { EventNote } from '../action.ts';
-import type { NamespaceFacts, NamespaceObservation, Pod } from '../observation.ts';
+import type { NamesTried, NamespaceFacts, NamespaceObservation, Pod } from '../observation.ts';
 import { isKeyed, pairOf, uidPrefix } from '../pair.ts';
 import { readLedger } from './ledger.ts';
 import type { Ledger } from './ledger.ts';
@@ -118,6 +118,12 @@ export function entering(status: NamespaceMigrationStatus, step: Step, why: Why,
 export function keyedNow(s: Pick<Situation, 'observation' | 'pair' | 'ledger'>): Ledger {
   const keyed = s.observation.workloads.filter((w) => isKeyed(w.keys, s.pair)).map((w) => uidPrefix(w.uid));
   return new Map(keyed.map((uid) => [uid, s.ledger.get(uid) ?? '']));
+}
+
+/** The tries of such a write that were made already. */
+export function triedNames({ observation }: Pick<Situation, 'observation'>, what: NamesTried['what']): NamesTried | undefined {
+  const { namesTried } = observation;
+  return namesTried?.what === what ? namesTried : undefined;
 }
 
 /** An event about the namespace. */

@@ -70,13 +70,6 @@ describe('names that callers need', () => {
     expect(actionsOf(decision)).to.deep.equal([]);
   });
 
-  it('that the API server refused block the namespace instead of being tried again at once', () => {
-    const refusals = new Map([['shop', { reason: 'WriteRefused', message: 'no' }]]);
-    const decision = decideFrom(preparing, { ...world, refusals, names: { verdict: pass, missing: [alias] } });
-
-    expect(decision.status).to.deep.include({ step: 'Prepare', blocked: true, reason: 'WriteRefused' });
-  });
-
   it('go last on the way back, and not before moved Jobs and pods that are being deleted have ended', () => {
     const migration = aMigration({ desiredState: 'RolledBack' });
     const back = { step: 'Restore', restoreCause: 'Request' } as const;
