@@ -116,7 +116,7 @@ async function observeMigration(options: MigrationReconcilerOptions, migration: 
       isExcluded,
       known: (namespace) => options.observers.configuration.known(namespace),
       watched: source.names === undefined ? { why: 'it has no counters of its own' } : options.observers.traffic.look(migration),
-      controlPlaneNamespaces: answers.sourceNamespaces,
+      installations: answers.sourceInstallations,
       wallMs: options.clock.wallMs(),
     }),
   };

@@ -17,8 +17,10 @@ export interface MeshAnswers {
   findings: readonly Finding[];
   /** Namespaces in which a control plane lives. */
   controlPlaneNamespaces: readonly string[];
-  /** Those of the source alone. */
-  sourceNamespaces: readonly string[];
+  /** Those of them that no person named. */
+  assumedNamespaces: readonly string[];
+  /** What serves as the source, as namespace/name. */
+  sourceInstallations: readonly string[];
   facts: Readonly<Record<Role, PreflightFacts>>;
 }
 
@@ -48,7 +50,8 @@ export async function askMeshes(client: KubeReader, migration: MeshMigration): P
       ...sharedNamespaceFindings(answers.source, answers.target),
     ],
     controlPlaneNamespaces: [...answers.source.controlPlaneNamespaces, ...answers.target.controlPlaneNamespaces],
-    sourceNamespaces: answers.source.controlPlaneNamespaces,
+    assumedNamespaces: [...(answers.source.assumedNamespaces ?? []), ...(answers.target.assumedNamespaces ?? [])],
+    sourceInstallations: answers.source.installations ?? [],
     facts,
   };
 }

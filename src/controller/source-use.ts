@@ -21,7 +21,8 @@ export interface SourceUseFacts {
   /** Looks into what was read of a namespace's ConfigMaps and Secrets. */
   known: (namespace: string) => Resolve;
   watched: Watched;
-  controlPlaneNamespaces: readonly string[];
+  /** What serves, as namespace/name. */
+  installations: readonly string[];
   wallMs: number;
 }
 
@@ -60,7 +61,7 @@ function unknownUse(message: string): Condition {
 
 // Offered, never done. Templates that still carry its variables are harmless while our admission is installed.
 function retirement(message: string, names: MeshNames, using: readonly TrimmedWorkload[], facts: SourceUseFacts): string {
-  const commands = names.retirement(facts.migration.spec, facts.controlPlaneNamespaces);
+  const commands = names.retirement(facts.installations);
   const offer = commands.length === 0 ? '' : `; to take it out of service: ${commands.join('; ')}`;
   const residue = using.length === 0 ? '' : `; take its variables out of these templates in Git: ${namesOf(using)}`;
   return `${message}${offer}${residue}`;

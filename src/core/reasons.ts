@@ -74,7 +74,7 @@ export const reasons = {
     remedy: 'Create a MeshMigration with another target.',
   },
   SourceAmbiguous: {
-    meaning: 'More than one installation of the source mesh was found; all of them must be healthy.',
+    meaning: 'More than one object could be the source mesh, and anybody could have made one of them; a warning where all are in one namespace.',
     remedy: 'Name the one to leave in spec.source.',
   },
   TargetConfigurationUnknown: {

@@ -130,6 +130,10 @@ export interface PreflightAnswer {
   findings: readonly Finding[];
   /** Namespaces in which its control plane lives; no workload is moved there, and two meshes may not share one. */
   controlPlaneNamespaces: readonly string[];
+  /** Those of them that no person named: an object in them looks like the mesh. */
+  assumedNamespaces?: readonly string[];
+  /** What serves, as namespace/name: what is taken away once the mesh is out of service. */
+  installations?: readonly string[];
 }
 
 /** Everything that the product knows about one mesh. */

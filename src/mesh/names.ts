@@ -115,6 +115,6 @@ export interface MeshNames {
   read(spec: MeshMigrationSpec, io: NamesIo): Promise<NamesReading>;
   /** Seconds without a request after which the mesh counts as unused, where the spec says. */
   quietSeconds(spec: MeshMigrationSpec): number | undefined;
-  /** How a person takes the mesh out of service once it is unused: commands, one a line. */
-  retirement(spec: MeshMigrationSpec, controlPlaneNamespaces: readonly string[]): readonly string[];
+  /** How a person takes the mesh out of service once it is unused: commands, one a line, for what preflight found to serve. */
+  retirement(installations: readonly string[]): readonly string[];
 }

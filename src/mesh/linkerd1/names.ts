@@ -41,10 +41,12 @@ async function readNames(spec: MeshMigrationSpec, io: NamesIo): Promise<NamesRea
   };
 }
 
-// The DaemonSet and its Service; namespace and configuration stay, so that it can be had again.
-function retirementOf({ source }: MeshMigrationSpec, namespaces: readonly string[]): readonly string[] {
-  const name = source.linkerd1?.daemonSet ?? 'l5d';
-  return namespaces.map((namespace) => `kubectl -n ${namespace} delete daemonset/${name}`);
+// The DaemonSet; namespace and configuration stay, so that it can be had again.
+function retirementOf(installations: readonly string[]): readonly string[] {
+  return installations.map((installation) => {
+    const [namespace = '', name = ''] = installation.split('/');
+    return `kubectl -n ${namespace} delete daemonset/${name}`;
+  });
 }
 
 function unanswered(error: unknown): NamesAnswer {

@@ -14,9 +14,10 @@ import type {
   WorkloadForPreflight,
 } from '../adapter.ts';
 import { aboutWorkload, answerTo, itemsIn, nameOf } from '../facts.ts';
-import { annotationOf, fieldsAt, listAt, numberAt, textAt } from '../pod-parts.ts';
+import { annotationOf, fieldsAt, numberAt, textAt } from '../pod-parts.ts';
 import { detectLinkerd1 } from './detect.ts';
-import { isLinkerd1Image } from './place.ts';
+import { ambiguityOf, chooseSource, nameTheSource } from './source.ts';
+import type { SourceChoice } from './source.ts';
 
 const daemonSets = 'linkerd1 DaemonSets';
 const ingresses = 'ingresses';
@@ -44,9 +45,7 @@ export function linkerd1Preflight(facts: PreflightFacts, spec: MeshMigrationSpec
   }
   const answer = answerTo(facts, daemonSets);
   if (!answer.known) return { verdict: unknown('SourceNotHealthy', answer.why), findings: [], controlPlaneNamespaces: [] };
-  const found = answer.items.filter((object) => isSource(object, spec));
-  const namespaces = [...new Set(found.flatMap((object) => object.metadata?.namespace ?? []))];
-  return { verdict: verdictOf(found, spec), findings: ambiguity(found), controlPlaneNamespaces: namespaces };
+  return answerOf(chooseSource(answer.items, spec), spec);
 }
 
 /** Ingresses of a namespace, whose class may be Linkerd 1. */
@@ -93,25 +92,41 @@ export function linkerd1WorkloadFindings(workload: WorkloadForPreflight, spec: M
   });
 }
 
-/** The DaemonSet is the one to leave: by name where the spec has one, else by its image. */
-export function isSource(object: KubeObjectLike, spec: MeshMigrationSpec): boolean {
-  const { namespace, daemonSet } = spec.source.linkerd1 ?? {};
-  if (namespace !== undefined && object.metadata?.namespace !== namespace) return false;
-  if (daemonSet !== undefined) return object.metadata?.name === daemonSet;
-  const pod = fieldsAt(fieldsAt(fieldsAt(object, 'spec'), 'template'), 'spec');
-  return listAt(pod, 'containers').some((container) => isLinkerd1Image(textAt(container, 'image')));
+function answerOf(choice: SourceChoice, spec: MeshMigrationSpec): PreflightAnswer {
+  switch (choice.kind) {
+    case 'none':
+      return { verdict: missing(spec), findings: [], controlPlaneNamespaces: [] };
+    case 'chosen': {
+      const { sets, namespace } = choice;
+      const assumed = spec.source.linkerd1?.namespace === undefined && { assumedNamespaces: [namespace] };
+      const installations = sets.map(nameOf);
+      const controlPlaneNamespaces = [namespace];
+      return { verdict: healthOfAll(sets), findings: beside(sets), controlPlaneNamespaces, installations, ...assumed };
+    }
+    case 'ambiguous':
+      // No namespace is taken for a control plane's on the word of an object that anybody could have made.
+      return { verdict: undecided(choice.sets), findings: [ambiguity(choice.sets)], controlPlaneNamespaces: [] };
+  }
 }
 
-function verdictOf(found: readonly KubeObjectLike[], spec: MeshMigrationSpec): Verdict {
-  if (found.length === 0) {
-    const { namespace, daemonSet } = spec.source.linkerd1 ?? {};
-    const named = daemonSet === undefined ? 'with an image linkerd:1.x' : `named ${daemonSet}`;
-    return fail(
-      'SourceNotHealthy',
-      `no DaemonSet ${named}${namespace === undefined ? '' : ` in ${namespace}`}; set spec.source.linkerd1.namespace and daemonSet`,
-    );
-  }
-  return found.map(healthOf).find((verdict) => verdict.kind !== 'pass') ?? pass;
+function missing(spec: MeshMigrationSpec): Verdict {
+  const { namespace, daemonSet } = spec.source.linkerd1 ?? {};
+  const named = daemonSet === undefined ? 'with an image linkerd:1.x' : `named ${daemonSet}`;
+  return fail(
+    'SourceNotHealthy',
+    `no DaemonSet ${named}${namespace === undefined ? '' : ` in ${namespace}`}; set spec.source.linkerd1.namespace and daemonSet`,
+  );
+}
+
+function healthOfAll(sets: readonly KubeObjectLike[]): Verdict {
+  return sets.map(healthOf).find((verdict) => verdict.kind !== 'pass') ?? pass;
+}
+
+// Whichever it is serves, or it can't be told whether the one to go back into does.
+function undecided(sets: readonly KubeObjectLike[]): Verdict {
+  const health = healthOfAll(sets);
+  if (health.kind === 'pass') return pass;
+  return unknown('SourceNotHealthy', `${ambiguityOf(sets)}, and ${health.message}. ${nameTheSource}`);
 }
 
 function healthOf(object: KubeObjectLike): Verdict {
@@ -120,18 +135,26 @@ function healthOf(object: KubeObjectLike): Verdict {
   const ready = numberAt(status, 'numberReady');
   if (desired === undefined || ready === undefined)
     return unknown('SourceNotHealthy', `DaemonSet ${nameOf(object)} has no status yet`);
+  const generation = numberAt(fieldsAt(object, 'metadata'), 'generation');
+  if (generation !== undefined && (numberAt(status, 'observedGeneration') ?? -1) < generation)
+    return unknown('SourceNotHealthy', `DaemonSet ${nameOf(object)} was changed, and its status is from before that`);
   if (desired === 0) return fail('SourceNotHealthy', `DaemonSet ${nameOf(object)} runs on no node`);
   return ready < desired ? fail('SourceNotHealthy', `DaemonSet ${nameOf(object)}: ${ready} of ${desired} pods are Ready`) : pass;
 }
 
-function ambiguity(found: readonly KubeObjectLike[]): readonly Finding[] {
-  if (found.length < 2) return [];
+function ambiguity(sets: readonly KubeObjectLike[]): Finding {
+  return { severity: 'block', reason: 'SourceAmbiguous', message: ambiguityOf(sets), remedy: nameTheSource };
+}
+
+// Of one namespace, so of one owner: for example one for each kind of node.
+function beside(sets: readonly KubeObjectLike[]): readonly Finding[] {
+  if (sets.length < 2) return [];
   return [
     {
       severity: 'warn',
       reason: 'SourceAmbiguous',
-      message: `more than one DaemonSet runs Linkerd 1: ${found.map(nameOf).join(', ')}`,
-      remedy: 'Name the one to leave in spec.source.linkerd1.namespace and daemonSet; until then all of them must be healthy.',
+      message: `more than one DaemonSet runs Linkerd 1: ${sets.map(nameOf).join(', ')}`,
+      remedy: `${nameTheSource} Until then all of them must be healthy.`,
     },
   ];
 }

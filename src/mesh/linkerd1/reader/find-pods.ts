@@ -4,7 +4,8 @@ import type { MeshMigrationSpec } from '../../../api/v1alpha1/mesh-migration.ts'
 import type { KubeObjectLike, PreflightFact } from '../../adapter.ts';
 import type { NamesIo } from '../../names.ts';
 import { fieldsAt, listAt, numberAt, textAt } from '../../pod-parts.ts';
-import { isSource, linkerd1Questions } from '../preflight.ts';
+import { linkerd1Questions } from '../preflight.ts';
+import { ambiguityOf, chooseSource, nameTheSource } from '../source.ts';
 import type { L5dPod } from './admin.ts';
 
 /** The pods, or a sentence. */
@@ -14,15 +15,13 @@ export type FoundPods =
 
 /** Finds the pods. Never rejects. */
 export async function findPods(spec: MeshMigrationSpec, list: NamesIo['list']): Promise<FoundPods> {
-  const sets = await Promise.all(linkerd1Questions(spec).map(list));
-  const all = objectsOf(sets);
+  const all = objectsOf(await Promise.all(linkerd1Questions(spec).map(list)));
   if (typeof all === 'string') return { ok: false, why: all };
-  const sources = all.filter((object) => isSource(object, spec));
-  const namespaces = [...new Set(sources.flatMap((object) => object.metadata?.namespace ?? []))];
-  const [namespace] = namespaces;
-  if (namespace === undefined) return { ok: false, why: 'no DaemonSet of Linkerd 1 was found' };
-  const question = { name: 'l5d pods', group: '', version: 'v1', plural: 'pods' };
-  const found = objectsOf(await Promise.all(namespaces.map((place) => list({ ...question, namespace: place }))));
+  const choice = chooseSource(all, spec);
+  if (choice.kind === 'none') return { ok: false, why: 'no DaemonSet of Linkerd 1 was found' };
+  if (choice.kind === 'ambiguous') return { ok: false, why: `${ambiguityOf(choice.sets)}. ${nameTheSource}` };
+  const { sets: sources, namespace } = choice;
+  const found = objectsOf([await list({ name: 'l5d pods', group: '', version: 'v1', plural: 'pods', namespace })]);
   if (typeof found === 'string') return { ok: false, why: found };
   const owned = found.filter((pod) => belongs(pod, sources));
   const pods = owned.flatMap(podOf);

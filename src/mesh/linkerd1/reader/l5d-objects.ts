@@ -7,7 +7,8 @@ import type { NamesIo } from '../../names.ts';
 import { fieldsAt, listAt, textAt } from '../../pod-parts.ts';
 import type { LinkerdConfig } from '../config/model.ts';
 import { readLinkerdConfig } from '../config/read.ts';
-import { isSource, linkerd1Questions } from '../preflight.ts';
+import { linkerd1Questions } from '../preflight.ts';
+import { ambiguityOf, chooseSource, nameTheSource } from '../source.ts';
 import { ASK_TIMEOUT_MS, routersOf } from './l5d.ts';
 import type { L5dReading } from './l5d.ts';
 
@@ -16,7 +17,9 @@ export async function l5dFromObjects(spec: MeshMigrationSpec, io: NamesIo): Prom
   const sets = (await Promise.all(linkerd1Questions(spec).map(io.list))).flatMap((answer) =>
     answer.kind === 'objects' ? answer.items : [],
   );
-  const sources = sets.filter((object) => isSource(object, spec));
+  const choice = chooseSource(sets, spec);
+  if (choice.kind === 'ambiguous') return `${ambiguityOf(choice.sets)}. ${nameTheSource}`;
+  const sources = choice.kind === 'none' ? [] : choice.sets;
   const maps = await io.list({ name: 'configuration', group: '', version: 'v1', plural: 'configmaps' });
   if (maps.kind === 'error') return maps.message;
   const found = maps.items.filter((map) => sources.length === 0 || sources.some((set) => mounts(set, map))).flatMap(configsIn);
