@@ -9,8 +9,8 @@ const narrowest = 40;
 /** A longer line is hard to read. */
 const widest = 120;
 
-/** Width and glyphs for the output. */
-export function drawingOn(output: Pick<Output, 'columns' | 'unicode'>): Drawing {
+/** Width and glyphs for the output. What is read later, or by a program, is not cut to fit a screen. */
+export function drawingOn(output: Pick<Output, 'columns' | 'unicode' | 'isTerminal'>): Drawing {
   const width = Math.min(widest, Math.max(narrowest, output.columns()));
-  return { width, glyphs: output.unicode ? unicodeGlyphs : asciiGlyphs };
+  return { width, glyphs: output.unicode ? unicodeGlyphs : asciiGlyphs, ...(!output.isTerminal && { whole: true }) };
 }

@@ -34,6 +34,8 @@ export interface Drawing {
   /** Columns of a line. */
   readonly width: number;
   readonly glyphs: Glyphs;
+  /** Lines of the tree are as long as they must be; nothing in them is cut. */
+  readonly whole?: boolean;
 }
 
 const toneOf: Readonly<Record<Mark, Tone>> = { done: 'good', busy: 'busy', idle: 'dim', warn: 'warn', bad: 'bad' };
@@ -74,7 +76,7 @@ function draw(node: OutlineNode, isLast: boolean, place: Place): Line[] {
   );
   const noteGuide = below + (node.children.length > 0 ? glyphs.pipe : '   ');
   return [
-    [span(own, 'dim'), ...headOf(node, place.width - widthOf(own), place)],
+    [span(own, 'dim'), ...headOf(node, place.whole === true ? Infinity : place.width - widthOf(own), place)],
     ...node.notes.flatMap((note) => drawNote(note, place.width, span(noteGuide, 'dim'))),
     ...children,
   ];

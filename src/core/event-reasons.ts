@@ -3,7 +3,7 @@
 /** What happened, by the event's reason. Events are on the Namespace, unless said otherwise. */
 export const eventReasons = {
   WaveStarted: 'A wave started, with so many namespaces (on the MeshMigration).',
-  WaveCompleted: 'Every namespace of a wave came to an end (on the MeshMigration).',
+  WaveCompleted: 'Every namespace of a wave came to an end, or is back in the source (on the MeshMigration).',
   PreflightStarted: 'The namespace got its place; what would stop its move is looked for.',
   PreflightFailed: 'The namespace is blocked; the note says by what.',
   CutoverStarted: 'Workloads of the namespace begin to move.',

@@ -24,6 +24,6 @@ export function leaveOtherPair(namespace: string, way: string): string {
   return (
     `Go back first: apply a MeshMigration ${way} with this namespace and desiredState: RolledBack. ` +
     `Or keep that move's result: ${withoutTemplateKeys(namespace)}; ` +
-    `kubectl label namespace ${namespace} ${keys.to}- ${keys.from}-; kubectl delete nm ${namespace}.`
+    `kubectl label namespace ${namespace} ${keys.to}- ${keys.from}-; kubectl delete nm ${namespace} --ignore-not-found.`
   );
 }

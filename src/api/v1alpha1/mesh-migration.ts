@@ -16,6 +16,7 @@ export interface MeshMigration {
     resourceVersion: string;
     annotations?: Record<string, string>;
     finalizers?: string[];
+    creationTimestamp?: string;
     deletionTimestamp?: string;
   };
   spec: MeshMigrationSpec;

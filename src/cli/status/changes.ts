@@ -7,7 +7,7 @@ import { needsALook, progressOf } from './namespace-outline.ts';
 import { pictureOfOne } from './picture.ts';
 import type { MigrationPicture, Picture } from './picture.ts';
 import { standingOf } from './standing.ts';
-import { isBackByRequest, isProblem, nameOf } from './workload-outline.ts';
+import { isBackByRequest, isProblem, nameOf, stateWord } from './workload-outline.ts';
 
 /** One line for every migration, wave, namespace and workload that stands elsewhere now. */
 export function changesBetween(before: Picture, after: Picture): string[] {
@@ -75,9 +75,9 @@ function standsText(status: NamespaceMigrationStatus): string {
 
 function rowChange(old: readonly WorkloadRow[] | undefined, row: WorkloadRow): string[] {
   const before = old?.find(({ uid }) => uid === row.uid);
-  if (before?.state === row.state || isBackByRequest(row)) return [];
+  if (isBackByRequest(row) || (before !== undefined && stateWord(before) === stateWord(row))) return [];
   const told = before?.reason === row.reason && before?.message === row.message;
-  return [`${nameOf(row)} ${row.state}${isProblem(row) && !told ? `; ${withRemedy(row)}` : ''}`];
+  return [`${nameOf(row)} ${stateWord(row)}${isProblem(row) && !told ? `; ${withRemedy(row)}` : ''}`];
 }
 
 interface Explained {

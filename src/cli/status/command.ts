@@ -59,7 +59,8 @@ async function status(name: string | undefined, flags: Flags, { access, surround
     return exitCodes.good;
   }
   if (flags.watch === true || flags.wait === true) return watchStatus({ name, wait: flags.wait === true }, access, surroundings);
-  for (const line of pageLines(picture, name, drawingOn(output))) output.write(`${paint(line, output.colour)}\n`);
+  const options = { ...drawingOn(output), now: surroundings.clock.wallMs() };
+  for (const line of pageLines(picture, name, options)) output.write(`${paint(line, output.colour)}\n`);
   return exitCodes.good;
 }
 

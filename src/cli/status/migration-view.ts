@@ -11,7 +11,7 @@ import { clean, cut, cutMiddle, pad, widthOf, wrap } from '../text.ts';
 import { duration, spell } from './duration.ts';
 import { problemNotes } from './problem-notes.ts';
 import type { MigrationPicture } from './picture.ts';
-import { conditionOf, standingOf } from './standing.ts';
+import { conditionOf, isGoingBack, standingOf } from './standing.ts';
 import { countsText, waveNodes } from './wave-outline.ts';
 
 const toneOf: Readonly<Record<Mark, Tone>> = { done: 'good', busy: 'busy', idle: 'dim', warn: 'warn', bad: 'bad' };
@@ -32,7 +32,7 @@ export function headingLines(picture: MigrationPicture, options: ViewOptions): L
     titleLine(migration, options),
     ...standingLines(migration, options),
     ...(status?.namespaces === undefined ? [] : [namespacesLine(status.namespaces, options)]),
-    ...(status?.workloads === undefined ? [] : [workloadsLine(status.workloads, options)]),
+    ...(status?.workloads === undefined ? [] : [workloadsLine(status.workloads, isGoingBack(migration), options)]),
     ...sourceLines(migration, options),
     ...placeless(picture).flatMap((failure) => noteLines(failureNotes(failure, migration), options)),
     ...noteLines(retryNotes(migration), options),
@@ -52,7 +52,7 @@ export function treeOf(picture: MigrationPicture): OutlineNode[] {
 function titleLine(migration: MeshMigration, options: ViewOptions): Line {
   const { spec, metadata, status } = migration;
   const way = `  ${spec.source.mesh} ${options.glyphs.arrow} ${spec.target.mesh}`;
-  const time = timeText(status?.startTime, status?.completionTime, options.now);
+  const time = isGoingBack(migration) ? '' : timeText(status?.startTime, status?.completionTime, options.now);
   const name = cutMiddle(metadata.name, Math.max(8, options.width - widthOf(way) - widthOf(time)), options.glyphs.ellipsis);
   return [span(name, 'strong'), span(way), span(time, 'dim')];
 }
@@ -63,8 +63,8 @@ function timeText(start: string | undefined, end: string | undefined, now: numbe
   return now === undefined ? '' : `  ${spell((now - Date.parse(start)) / 1000)}`;
 }
 
-function standingLines(migration: MeshMigration, { width, glyphs }: ViewOptions): Line[] {
-  const { mark, title, message } = standingOf(migration);
+function standingLines(migration: MeshMigration, { width, glyphs, now }: ViewOptions): Line[] {
+  const { mark, title, message } = standingOf(migration, now);
   const tone = toneOf[mark];
   const text = clean(message === '' || message === title ? title : `${title}: ${message}`);
   const indent = widthOf(glyphs[mark]) + 1;
@@ -80,13 +80,18 @@ function namespacesLine(counts: NamespaceCounts, options: ViewOptions): Line {
   return countLine('Namespaces', { done, total: counts.total, words: countsText(counts), options });
 }
 
-function workloadsLine(counts: WorkloadCounts, options: ViewOptions): Line {
-  const states = ['moving', 'armed', 'restored', 'failed', 'drifted', 'listed'] as const;
-  const others = states.filter((state) => counts[state] > 0).map((state) => `${counts[state]} ${state}`);
-  const words = [`${counts.verified}/${counts.total} verified`, ...others].join(', ');
-  const back = counts.restored > 0 && counts.verified === 0;
-  const done = back ? counts.restored : counts.verified + counts.armed;
-  return countLine('Workloads', { done, total: counts.total, words, options });
+function workloadsLine(counts: WorkloadCounts, back: boolean, options: ViewOptions): Line {
+  const { total, verified, armed, restored, moving } = counts;
+  const states = ['armed', 'restored', 'failed', 'drifted', 'listed'] as const;
+  const others = states
+    .filter((state) => counts[state] > 0 && !(back && state === 'restored'))
+    .map((state) => `${counts[state]} ${state}`);
+  const under = moving > 0 ? [`${moving} ${back ? 'going back' : 'moving'}`] : [];
+  const left = back && verified > 0 ? [`${verified} in the target`] : [];
+  // What never left the source is counted with what came back.
+  const first = back ? `${restored}/${total} in the source` : `${verified}/${total} verified`;
+  const words = [first, ...under, ...left, ...others].join(', ');
+  return countLine('Workloads', { done: back ? restored : verified + armed, total, words, options });
 }
 
 interface Count {
@@ -101,7 +106,11 @@ function countLine(name: string, { done, total, words, options }: Count): Line {
   const columns = Math.min(widestBar, Math.floor(width / 4));
   const full = total === 0 ? 0 : Math.floor((columns * done) / total);
   const bar: Span[] = [span(glyphs.full.repeat(full), 'good'), span(glyphs.empty.repeat(columns - full), 'dim')];
-  return [span(pad(name, label), 'dim'), ...bar, span(`  ${cut(words, width - label - columns - 2, glyphs.ellipsis)}`)];
+  return [
+    span(pad(name, label), 'dim'),
+    ...bar,
+    span(`  ${options.whole === true ? words : cut(words, width - label - columns - 2, glyphs.ellipsis)}`),
+  ];
 }
 
 // Before the end the source is in use, which is no news.

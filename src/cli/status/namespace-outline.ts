@@ -69,9 +69,10 @@ export function needsALook({ step, reason = '', restoreCause, blocked }: Namespa
   return reason !== '' && !ordinary.has(reason);
 }
 
-/** How far: verified of all, or back of all on the way back. */
+/** How far: verified of all, or on the way back in the source of all, whether or not it ever left. */
 export function progressOf({ step, counts, progress }: NamespaceMigrationStatus): string {
-  if (step === 'Restore' || step === 'RolledBack') return counts === undefined ? '' : `${counts.restored}/${counts.total} back`;
+  if (step === 'Restore' || step === 'RolledBack')
+    return counts === undefined ? '' : `${counts.restored}/${counts.total} in the source`;
   return progress ?? '';
 }
 

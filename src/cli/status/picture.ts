@@ -33,9 +33,10 @@ export function recordOf(object: KubeObject): NamespaceMigration {
 
 function trimmed(object: KubeObject): object {
   const { apiVersion, kind, spec, status } = object as KubeObject & { readonly spec?: unknown; readonly status?: unknown };
-  const { name, uid, generation = 0, resourceVersion = '', annotations, deletionTimestamp } = object.metadata;
+  const { name, uid, generation = 0, resourceVersion = '', annotations, creationTimestamp, deletionTimestamp } = object.metadata;
   const metadata = {
     ...{ name, uid, generation, resourceVersion },
+    ...(creationTimestamp !== undefined && { creationTimestamp }),
     ...(annotations !== undefined && { annotations }),
     ...(deletionTimestamp !== undefined && { deletionTimestamp }),
   };
@@ -51,13 +52,17 @@ export function pictureOf(migrations: Iterable<MeshMigration>, records: Iterable
 export function pictureOfOne(picture: Picture, name: string): MigrationPicture | undefined {
   const migration = picture.migrations.find(({ metadata }) => metadata.name === name);
   if (migration === undefined) return undefined;
-  return { migration, records: picture.records.filter(({ spec }) => spec.migrationRef.name === name) };
+  return { migration, records: picture.records.filter((record) => isOf(record, migration)) };
 }
 
 /** Records whose migration is gone. */
 export function orphansOf({ migrations, records }: Picture): NamespaceMigration[] {
-  const names = new Set(migrations.map(({ metadata }) => metadata.name));
-  return records.filter(({ spec }) => !names.has(spec.migrationRef.name));
+  return records.filter((record) => !migrations.some((migration) => isOf(record, migration)));
+}
+
+// One that was deleted and created again under its name is another one, until it takes the record over.
+function isOf({ spec }: NamespaceMigration, { metadata }: MeshMigration): boolean {
+  return spec.migrationRef.name === metadata.name && spec.migrationRef.uid === metadata.uid;
 }
 
 interface Named {

@@ -23,10 +23,23 @@ const unseen: Standing = {
   end: undefined,
 };
 
-/** Where the migration stands. */
-export function standingOf(migration: MeshMigration): Standing {
+const justMade: Standing = {
+  mark: 'idle',
+  title: 'Just created',
+  message: 'the operator looks at it next',
+  end: undefined,
+};
+
+/** So long an operator may take to see what was created; milliseconds. */
+const graceMs = 10_000;
+
+/**
+ * Where the migration stands.
+ * @param now milliseconds since 1970; without it nothing counts as just created
+ */
+export function standingOf(migration: MeshMigration, now = Infinity): Standing {
   const ready = conditionOf(migration, 'Ready');
-  if (ready === undefined) return unseen;
+  if (ready === undefined) return now - Date.parse(migration.metadata.creationTimestamp ?? '') < graceMs ? justMade : unseen;
   if (isBehind(migration)) return { mark: 'busy', title: 'Changed', message: behindMessage(migration), end: undefined };
   const { reason } = ready;
   // The tree tells every failure in its place.
@@ -35,6 +48,12 @@ export function standingOf(migration: MeshMigration): Standing {
   if (isTrue(migration, 'Stalled')) return { mark: 'bad', title: `Stalled (${reason})`, message, end: 'bad' };
   if (isTrue(migration, 'Reconciling')) return { mark: 'busy', title: reason, message, end: undefined };
   return { mark: 'warn', title: reason, message, end: undefined };
+}
+
+/** Everything goes back, or is back. */
+export function isGoingBack(migration: MeshMigration): boolean {
+  const reason = conditionOf(migration, 'Ready')?.reason;
+  return reason === 'Restoring' || reason === 'RolledBack' || migration.spec.desiredState === 'RolledBack';
 }
 
 /** The condition of that type. */

@@ -95,6 +95,7 @@ function drawnView({ name }: WatchQuestion, { output, clock }: Surroundings): Vi
 
 function loggedView({ name, wait }: WatchQuestion, output: Output): View {
   let before: Picture | undefined;
+  let first = '';
   let troubleBefore: string | undefined;
   const only = (picture: Picture): Picture => (name === undefined ? picture : onlyOne(picture, name));
   const whole = (picture: Picture): string =>
@@ -106,12 +107,13 @@ function loggedView({ name, wait }: WatchQuestion, output: Output): View {
       const text = trouble === undefined ? undefined : troubleText(trouble);
       if (text !== undefined && text !== troubleBefore) output.write(`${text}\n`);
       troubleBefore = text;
-      if (before === undefined) output.write(whole(picture));
+      if (before === undefined) output.write((first = whole(picture)));
       else for (const line of changesBetween(only(before), only(picture))) output.write(`${line}\n`);
       before = picture;
     },
     end(last) {
-      if (wait) output.write(`\n${whole(last)}`);
+      const end = whole(last);
+      if (wait && end !== first) output.write(`\n${end}`);
     },
   };
 }

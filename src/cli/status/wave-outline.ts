@@ -7,7 +7,7 @@ import type { Mark, Note, OutlineNode } from '../outline.ts';
 import { duration } from './duration.ts';
 import { namespaceNode, pendingNamespace } from './namespace-outline.ts';
 import type { MigrationPicture } from './picture.ts';
-import { conditionOf } from './standing.ts';
+import { conditionOf, isGoingBack } from './standing.ts';
 
 /** All waves of the spec in their order, and after them records of waves that the spec has no more. */
 export function waveNodes({ migration, records }: MigrationPicture): OutlineNode[] {
@@ -44,6 +44,9 @@ function waveNode(wave: Wave, migration: MeshMigration, records: readonly Namesp
 function waiting(wave: Wave, migration: MeshMigration, records: readonly NamespaceMigration[]): OutlineNode[] {
   const recorded = new Set(records.map(({ metadata }) => metadata.name));
   const failures = migration.status?.failures ?? [];
+  const { deletionTimestamp } = migration.metadata;
+  const started = migration.status?.waves?.find(({ name }) => name === wave.name)?.startTime !== undefined;
+  if (deletionTimestamp !== undefined && started) return takenAway(wave, recorded);
   return (wave.namespaces ?? [])
     .filter((name) => !recorded.has(name))
     .map((name) =>
@@ -52,6 +55,13 @@ function waiting(wave: Wave, migration: MeshMigration, records: readonly Namespa
         failures.find((failure) => failure.namespace === name && failure.workload === undefined),
       ),
     );
+}
+
+// A migration that is being deleted takes the record of each namespace away as soon as that is back.
+function takenAway({ namespaces = [] }: Wave, recorded: ReadonlySet<string>): OutlineNode[] {
+  return namespaces
+    .filter((name) => !recorded.has(name))
+    .map((name) => ({ mark: 'done', kind: 'namespace', cells: [name, 'RolledBack'], notes: [], children: [] }));
 }
 
 function byName(a: OutlineNode, b: OutlineNode): number {
@@ -88,7 +98,11 @@ export function countsText(counts: NamespaceCounts): string {
 
 function tailOf(wave: Wave, migration: MeshMigration, status: WaveStatus | undefined): { tail?: string } {
   if (status?.startTime === undefined) return needsApproval(wave, migration) ? { tail: 'needs approval' } : {};
-  return status.completionTime === undefined ? {} : { tail: `took ${duration(status.startTime, status.completionTime)}` };
+  // Since the start it went forward and back, which took the sum of both.
+  const wentBack = isGoingBack(migration) || status.namespaces.rolledBack > 0;
+  return status.completionTime === undefined || wentBack
+    ? {}
+    : { tail: `took ${duration(status.startTime, status.completionTime)}` };
 }
 
 function needsApproval(wave: Wave, { spec }: MeshMigration): boolean {

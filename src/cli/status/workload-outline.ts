@@ -48,11 +48,16 @@ function workloadNode(row: WorkloadRow): OutlineNode {
   return {
     mark: markOf(row),
     kind: 'workload',
-    cells: [clean(nameOf(row)), row.state],
+    cells: [clean(nameOf(row)), stateWord(row)],
     ...(tail !== undefined && tail !== '' && { tail }),
     notes: problem ? problemNotes(row) : [],
     children: [],
   };
+}
+
+/** The state as a person reads it: what is on its way back does not move forward. */
+export function stateWord({ state, reason }: WorkloadRow): string {
+  return state === 'Moving' && reason === 'Restoring' ? 'Going back' : state;
 }
 
 /** Somebody should look at the workload. */

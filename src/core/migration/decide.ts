@@ -37,7 +37,7 @@ export function decideMigration(o: MigrationObservation, now: number): Migration
     ...replaceRecords(o, membership, back),
     ...progress.actions,
   ];
-  return { outcome: outcomeOf(actions, progress), status, events: migrationEvents(o.migration.status, status) };
+  return { outcome: outcomeOf(actions, progress), status, events: migrationEvents(o.migration.status, status, back) };
 }
 
 /** Everything shall go back: asked for, or the object is being deleted with `deletionPolicy: Rollback`. */

@@ -16,7 +16,8 @@ const maximumFailures = 20;
 export function failuresOf(input: StatusInput): Failure[] {
   const members = input.membership.waves.flatMap((w) => w.members).filter((m) => !isStale(m));
   const whole = input.problem === undefined ? [] : [{ ...input.problem }];
-  const tooLate = input.membership.leftOver.map((namespace) => ({
+  // On the way back it is no news that a namespace has no wave: a record that is wholly back is taken away.
+  const tooLate = (input.back ? [] : input.membership.leftOver).map((namespace) => ({
     namespace,
     reason: 'NoWaveLeft',
     message: reasons.NoWaveLeft.meaning,
@@ -79,6 +80,7 @@ function exceptions(member: Member): Failure[] {
 
 function stuckNamespace(member: Member, { back }: StatusInput): Failure[] {
   if (member.foreign?.adoptable === false) return back ? [] : [foreignRecord(member.name, member.foreign)];
+  if (member.earlier !== undefined) return back ? [] : [otherMove(member.name, member.earlier)];
   const status = member.record?.status;
   return status !== undefined && needsPerson(member) ? [standingFailure(member.name, status)] : [];
 }
@@ -97,6 +99,11 @@ function needsPerson(member: Member): boolean {
 function standingFailure(namespace: string, status: NamespaceMigrationStatus): Failure {
   const reason = status.reason ?? 'Failed';
   return { namespace, reason, message: status.message ?? reason, remedy: status.remedy ?? remedyOf(reason) };
+}
+
+function otherMove(namespace: string, way: string): Failure {
+  const message = `the namespace carries the keys of an earlier move from ${way}`;
+  return { namespace, reason: 'OtherPair', message, remedy: leaveOtherPair(namespace, `from ${way}`) };
 }
 
 function foreignRecord(namespace: string, foreign: { record: NamespaceMigration; reason: 'Overlap' | 'OtherPair' }): Failure {

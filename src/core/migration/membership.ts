@@ -5,6 +5,7 @@ import type { LabelSelector, LabelSelectorRequirement, Wave } from '../../api/v1
 import type { NamespaceMigration, Step } from '../../api/v1alpha1/namespace-migration.ts';
 import { keys } from '../../api/v1alpha1/group.ts';
 import { compare } from '../order.ts';
+import { otherPairIn } from '../other-pair.ts';
 import { pairOf } from '../pair.ts';
 import type { MigrationObservation, NamespaceSummary } from './observation.ts';
 
@@ -15,6 +16,8 @@ export interface Member {
   namespace?: NamespaceSummary;
   /** Our record of it; absent before the wave starts. */
   record?: NamespaceMigration;
+  /** It has no record and carries the keys of an earlier move between other meshes, named here: it gets one when they are gone. */
+  earlier?: string;
   /** A record that is not ours stands in the way, or can be adopted. */
   foreign?: { record: NamespaceMigration; adoptable: boolean; reason: 'Overlap' | 'OtherPair' };
 }
@@ -113,7 +116,11 @@ function memberOf(name: string, namespaces: ReadonlyMap<string, NamespaceSummary
 
 function withForeign(namespace: NamespaceSummary, o: MigrationObservation): Member {
   const record = o.records.find((r) => r.metadata.name === namespace.name);
-  if (record === undefined) return { name: namespace.name, namespace };
+  if (record === undefined) {
+    const { source, target } = o.migration.spec;
+    const earlier = otherPairIn(namespace.labels, pairOf(source.mesh, target.mesh));
+    return { name: namespace.name, namespace, ...(earlier !== undefined && { earlier }) };
+  }
   const alive = o.migrations.has(record.spec.migrationRef.uid);
   const samePair = record.spec.source === o.migration.spec.source.mesh && record.spec.target === o.migration.spec.target.mesh;
   const stale = record.spec.namespaceUID !== namespace.uid;

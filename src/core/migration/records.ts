@@ -12,7 +12,7 @@ import type { MigrationObservation, NamespaceSummary } from './observation.ts';
 
 /** The write that gives a member its record; undefined where one stands in the way. */
 export function recordAction(member: Member, wave: string, o: MigrationObservation): Action | undefined {
-  if (member.namespace === undefined || member.record !== undefined) return undefined;
+  if (member.namespace === undefined || member.record !== undefined || member.earlier !== undefined) return undefined;
   const { foreign, namespace } = member;
   if (foreign === undefined) return { kind: 'createRecord', name: member.name, spec: recordSpec(namespace, wave, o) };
   if (!foreign.adoptable) return undefined;

@@ -4,7 +4,8 @@ import type { WaveStatus } from '../../api/v1alpha1/mesh-migration-status.ts';
 import type { MeshMigrationStatus } from '../../api/v1alpha1/mesh-migration.ts';
 import { keys } from '../../api/v1alpha1/group.ts';
 import type { Action, EventNote } from '../action.ts';
-import { countNamespaces, countWorkloads, isSettled } from './census.ts';
+import { countNamespaces, countWorkloads, isSettled, memberState } from './census.ts';
+import type { MemberState } from './census.ts';
 import { conditionsFor, standingOf } from './conditions.ts';
 import type { Standing } from './conditions.ts';
 import { failuresOf } from './failures.ts';
@@ -52,7 +53,7 @@ export function nextStatus(input: StatusInput): MeshMigrationStatus {
 
 // What belongs to another migration is nothing that this one could bring back.
 function concerned(members: readonly Member[], { back }: StatusInput): readonly Member[] {
-  return back ? members.filter((m) => m.foreign?.adoptable !== false) : members;
+  return back ? members.filter((m) => m.foreign?.adoptable !== false && m.earlier === undefined) : members;
 }
 
 function currentWaveOf(waves: readonly WaveStatus[]): Pick<MeshMigrationStatus, 'currentWave'> {
@@ -83,7 +84,7 @@ function waveStatus(w: WaveMembers, input: StatusInput): WaveStatus {
   const base = { name: w.wave.name, namespaces: countNamespaces(concerned(w.members, input), placesIn(input.progress.actions)) };
   const startTime = before?.startTime ?? starts;
   if (startTime === undefined) return base;
-  const complete = isComplete(w) && { completionTime: before?.completionTime ?? now };
+  const complete = isComplete(w, input.back) && { completionTime: before?.completionTime ?? now };
   return { ...base, startTime, ...complete, ...memoryOf(w, input.o) };
 }
 
@@ -97,9 +98,12 @@ function memoryOf(w: WaveMembers, o: MigrationObservation): Pick<WaveStatus, 'un
   return unrecorded.length === 0 ? {} : { unrecorded };
 }
 
-function isComplete(w: WaveMembers): boolean {
-  return w.fixed && w.members.every(isSettled);
+// On the way back what is moved still has to come back, and that wave is over only when nothing of it is left in the target.
+function isComplete(w: WaveMembers, back: boolean): boolean {
+  return w.fixed && w.members.every((m) => isSettled(m) && !(back && stillMoved.has(memberState(m))));
 }
+
+const stillMoved: ReadonlySet<MemberState | undefined> = new Set(['migrated', 'partiallyMigrated', 'failed']);
 
 function summaryOf(standing: Standing, namespaces: ReturnType<typeof countNamespaces>): string {
   const parts = [`${namespaces.migrated} of ${namespaces.total} namespaces migrated`];
@@ -112,7 +116,7 @@ function summaryOf(standing: Standing, namespaces: ReturnType<typeof countNamesp
 }
 
 /** Events for what changed. */
-export function migrationEvents(before: MeshMigrationStatus | undefined, after: MeshMigrationStatus): EventNote[] {
+export function migrationEvents(before: MeshMigrationStatus | undefined, after: MeshMigrationStatus, back = false): EventNote[] {
   const ready = (s: MeshMigrationStatus | undefined): string => s?.conditions?.find((c) => c.type === 'Ready')?.reason ?? '';
   const started = (after.waves ?? []).filter(
     (w) => w.startTime !== undefined && before?.waves?.find((b) => b.name === w.name)?.startTime === undefined,
@@ -126,7 +130,11 @@ export function migrationEvents(before: MeshMigrationStatus | undefined, after: 
       reason: 'WaveStarted',
       note: `wave ${w.name} started with ${w.namespaces.total} namespaces`,
     })),
-    ...completed.map((w): EventNote => ({ type: 'Normal', reason: 'WaveCompleted', note: `wave ${w.name} came to its end` })),
+    ...completed.map((w): EventNote => ({
+      type: 'Normal',
+      reason: 'WaveCompleted',
+      note: `wave ${w.name} ${back ? 'is back in the source' : 'came to its end'}`,
+    })),
   ];
   if (ready(before) === ready(after)) return events;
   const stalled = after.conditions?.some((c) => c.type === 'Stalled') ?? false;

@@ -131,6 +131,14 @@ describe('kubectl mm status', () => {
     expect(one.written().trimEnd().split('\n\n').at(-1)).to.contain('✓ Migrated: migrated and verified');
   });
 
+  it('shows the tree once where the end was reached before', async () => {
+    cluster.change(moved());
+    const one = run(['demo', '--wait'], cluster);
+
+    expect(await one.code).to.equal(0);
+    expect(one.written().split('demo  Linkerd1')).to.have.length(2);
+  });
+
   it('ends with 1 when the end that it waited for needs a person', async () => {
     cluster.change(migration({ status: { conditions: conditions('stalled', 'Failed', 'some namespaces failed') } }));
 

@@ -234,14 +234,14 @@ describe('the status of a migration', () => {
     const rows = [
       row('a', 'Restored', { reason: 'RolledBack' }),
       row('b', 'Restored', { reason: 'RolledBack' }),
-      row('c', 'Moving'),
+      row('c', 'Moving', { reason: 'Restoring' }),
     ];
     const lines = pageOf({
       migration: migration(),
       records: [record('cart', { step: 'Restore', counts, workloads: rows })],
     }).join('\n');
 
-    expect(lines).to.contain('2/3 back').and.to.contain('Deployment/c');
+    expect(lines).to.contain('2/3 in the source').and.to.contain('Going back').and.to.contain('Deployment/c');
     expect(lines).to.not.contain('Deployment/a');
   });
 

@@ -152,11 +152,23 @@ describe('membership', () => {
       .and.include('kubectl label namespace a meshmigration.io/to- meshmigration.io/from-');
   });
 
-  it('stores the keys of another pair as they are', () => {
+  it('makes no record while the keys of another pair are there, says so, and makes it when they are gone', () => {
     const labels = { [keys.to]: 'linkerd1', [keys.from]: 'none' };
-    const namespace = aNamespace({ name: 'a', labels, annotations: { 'linkerd.io/inject': 'enabled' } });
-    const [action] = actionsOf(decideAll(observe({ migration: aMigration(oneWave), namespaces: [namespace] })));
+    const annotations = { 'linkerd.io/inject': 'enabled' };
+    const over = (found: Record<string, string>, status?: MigrationObservation['migration']['status']) =>
+      decideAll(
+        observe({
+          migration: { ...aMigration({ waves: [{ name: 'first', namespaces: ['a'] }] }), ...(status && { status }) },
+          namespaces: [aNamespace({ name: 'a', labels: found, annotations })],
+        }),
+      );
+    const waits = over(labels);
+    const [action] = actionsOf(over({}, waits.status));
 
+    expect(inShort(waits)).to.deep.equal([]);
+    expect(ready(waits)).to.deep.include({ status: 'False', reason: 'Blocked' });
+    expect(waits.status.failures?.[0]).to.deep.include({ namespace: 'a', reason: 'OtherPair' });
+    expect(waits.status.failures?.[0]?.message).to.include('none to linkerd1');
     expect(action)
       .to.have.nested.property('spec.originals.annotations')
       .that.deep.equals([{ key: 'linkerd.io/inject', present: true, value: 'enabled' }]);
