@@ -51,7 +51,8 @@ async function passOver(
 ): Promise<ReconcileResult | 'again'> {
   const decision = await decideOnWhatIs(options, migration);
   const reported = await reportMigration(options.reporters, migration, decision);
-  if (reported.kind === 'stale') return { requeueAfterMs: reported.afterMs };
+  if (reported.kind === 'refused') context.log.error('status refused', { error: reported.message });
+  if (reported.kind === 'stale' || reported.kind === 'refused') return { requeueAfterMs: reported.afterMs };
   if (decision.outcome.kind === 'act') {
     const newest = options.observers.views.migrations.get(migration.metadata.name)?.object ?? migration;
     const applied = await Promise.all(decision.outcome.actions.map((action) => applyAction(options.appliers, action, newest)));

@@ -16,7 +16,7 @@ import { covers, neededFor } from './looked-closely.ts';
 import { isAboutNames, isNamesAction, triedAgain } from './names/tries.ts';
 import type { TriedNow } from './names/tries.ts';
 import { reportNamespace } from './report.ts';
-import type { Reporters } from './report.ts';
+import type { Reported, Reporters } from './report.ts';
 
 /** What the reconciler is made of. */
 export interface NamespaceReconcilerOptions {
@@ -65,7 +65,7 @@ async function passOver(
   const decision = await decideThrough(options, record, last);
   if (decision === undefined) return { requeueAfterMs: 1_000 };
   const reported = await reportNamespace(options.reporters, record, decision, migrationOf(options.observers, record));
-  if (reported.kind !== 'written' && reported.kind !== 'unchanged') return { requeueAfterMs: reported.afterMs };
+  if (reported.kind !== 'written' && reported.kind !== 'unchanged') return notStored(reported, context);
   const { outcome } = decision;
   if (outcome.kind === 'act') return act(options, record, outcome.actions, { memory, context });
   // The status says now what was refused; whether it still would be is found out by trying again.
@@ -73,6 +73,11 @@ async function passOver(
   const seconds = outcome.kind === 'wait' ? outcome.afterSeconds : undefined;
   const pause = options.observers.configuration.isVeiled(name) ? veiledSeconds : pauseSeconds(decision);
   return { requeueAfterMs: (seconds ?? pause) * 1_000 };
+}
+
+function notStored(reported: Extract<Reported, { afterMs: number }>, { log }: ReconcileContext): ReconcileResult {
+  if (reported.kind === 'refused') log.error('status refused', { error: reported.message });
+  return { requeueAfterMs: reported.afterMs };
 }
 
 // The first pods of an armed workload are judged after the end, too, and deadlines come without a change.

@@ -104,8 +104,9 @@ function controllersOf(options: OperatorOptions, views: Views, queues: Queues): 
       onLook: (migration) => queues.migrations.add(migration, 'traffic'),
     }),
   };
-  const appliers: Appliers = { client, views, fence, wallMs: () => clock.wallMs(), denials: createDenials(monotonicMs) };
-  const reporters: Reporters = { client, views, fence, events, monotonicMs, writtenAt: new Map() };
+  const writers = { client, views, fence, wallMs: () => clock.wallMs() };
+  const appliers: Appliers = { ...writers, denials: createDenials(monotonicMs) };
+  const reporters: Reporters = { ...writers, events, monotonicMs, writtenAt: new Map() };
   const shared = { observers, appliers, reporters, clock };
   const namespaces = createNamespaceReconciler(shared);
   const migrations = createMigrationReconciler({ ...shared, isExcluded });

@@ -5,6 +5,7 @@ import type { MeshMigration, MeshMigrationStatus } from '../api/v1alpha1/mesh-mi
 import type { NamespaceMigration, NamespaceMigrationStatus } from '../api/v1alpha1/namespace-migration.ts';
 import type { Action } from '../core/action.ts';
 import { adoptedStatus } from '../core/migration/back.ts';
+import { withinLimits } from '../core/within-limits.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { JsonPatchOperation } from '../kube/object.ts';
 import { MESH_MIGRATION, NAMESPACE_MIGRATION } from './kinds.ts';
@@ -31,17 +32,16 @@ function whole(object: Versioned, path: string, value: unknown): JsonPatchOperat
 export async function patchRecordStatus(w: Writers, record: NamespaceMigration, status: NamespaceMigrationStatus): Promise<void> {
   const { name } = record.metadata;
   const options = { subresource: 'status', fieldManager: FIELD_MANAGER };
-  w.views.records.wrote(name, await w.client.jsonPatch(NAMESPACE_MIGRATION, { name }, whole(record, '/status', status), options));
+  const value = withinLimits(status, 'NamespaceMigration');
+  w.views.records.wrote(name, await w.client.jsonPatch(NAMESPACE_MIGRATION, { name }, whole(record, '/status', value), options));
 }
 
 /** Replaces the status of a migration. Refused (422) when anything about it changed meanwhile. */
 export async function patchMigrationStatus(w: Writers, migration: MeshMigration, status: MeshMigrationStatus): Promise<void> {
   const { name } = migration.metadata;
   const options = { subresource: 'status', fieldManager: FIELD_MANAGER };
-  w.views.migrations.wrote(
-    name,
-    await w.client.jsonPatch(MESH_MIGRATION, { name }, whole(migration, '/status', status), options),
-  );
+  const value = withinLimits(status, 'MeshMigration');
+  w.views.migrations.wrote(name, await w.client.jsonPatch(MESH_MIGRATION, { name }, whole(migration, '/status', value), options));
 }
 
 /** Sets or takes away our finalizer and no other. */

@@ -6,7 +6,9 @@ import type { MeshMigration, MeshMigrationStatus } from '../api/v1alpha1/mesh-mi
 import type { NamespaceMigration, NamespaceMigrationStatus, WorkloadRow } from '../api/v1alpha1/namespace-migration.ts';
 import type { EventNote } from '../core/action.ts';
 import type { Decision } from '../core/decision.ts';
+import { statusInstead } from '../core/migration/status-instead.ts';
 import type { TemplateKind } from '../core/observation.ts';
+import { withinLimits } from '../core/within-limits.ts';
 import { isKubeError } from '../kube/kube-error.ts';
 import { apiVersionOf } from '../kube/resource-kind.ts';
 import type { EventRecorder, EventSubject } from '../runtime/event-recorder.ts';
@@ -16,7 +18,7 @@ import { TEMPLATE_KINDS } from './kinds.ts';
 import { patchMigrationStatus, patchRecordStatus } from './record-writes.ts';
 
 /** What reporting takes. */
-export interface Reporters extends Pick<Appliers, 'client' | 'views' | 'fence'> {
+export interface Reporters extends Pick<Appliers, 'client' | 'views' | 'fence' | 'wallMs'> {
   events: EventRecorder;
   monotonicMs: () => number;
   /** When the last status of an object was written, by uid. */
@@ -25,11 +27,17 @@ export interface Reporters extends Pick<Appliers, 'client' | 'views' | 'fence'> 
 
 /** What became of a report. */
 export type Reported =
-  { kind: 'written' } | { kind: 'unchanged' } | { kind: 'later'; afterMs: number } | { kind: 'stale'; afterMs: number };
+  | { kind: 'written' }
+  | { kind: 'unchanged' }
+  | { kind: 'later'; afterMs: number }
+  | { kind: 'stale'; afterMs: number }
+  /** The API server takes no such status; what is stored says so. */
+  | { kind: 'refused'; afterMs: number; message: string };
 
 // Milliseconds. While something moves, counts and how far rollouts are change all the time; nobody needs each of them.
 const coalesceMs = 1_000;
 const progressMs = 10_000;
+const refusedMs = 30_000;
 
 /** Reports on one namespace. */
 export async function reportNamespace(
@@ -42,11 +50,14 @@ export async function reportNamespace(
   if (record.status === undefined && decision.status.step === undefined) return { kind: 'unchanged' };
   const news = decision.events.some(({ type }) => type === 'Warning');
   const urgent = decision.outcome.kind === 'act' || record.status?.step !== decision.status.step || news;
+  const status = withinLimits(decision.status, 'NamespaceMigration');
+  const instead = (refusedStatus: string): NamespaceMigrationStatus =>
+    withinLimits({ ...record.status, refusedStatus }, 'NamespaceMigration');
   const reported = await report(
     r,
     record,
-    { status: decision.status, before: record.status, urgent, moving: decision.outcome.kind === 'wait' },
-    (status) => patchRecordStatus(r, record, status),
+    { status, instead, before: record.status, urgent, moving: decision.outcome.kind === 'wait' },
+    (next) => patchRecordStatus(r, record, next),
   );
   if (reported.kind === 'written') tellNamespace(r, record, decision.events, migration);
   return reported;
@@ -59,11 +70,14 @@ export async function reportMigration(
   decision: Decision<MeshMigrationStatus>,
 ): Promise<Reported> {
   const urgent = decision.events.length > 0 || migration.status?.observedGeneration !== decision.status.observedGeneration;
+  const status = withinLimits(decision.status, 'MeshMigration');
+  const instead = (message: string): MeshMigrationStatus =>
+    withinLimits(statusInstead(migration, status, { message, now: r.wallMs() }), 'MeshMigration');
   const reported = await report(
     r,
     migration,
-    { status: decision.status, before: migration.status, urgent, moving: isReconciling(decision.status) },
-    (status) => patchMigrationStatus(r, migration, status),
+    { status, instead, before: migration.status, urgent, moving: isReconciling(status) },
+    (next) => patchMigrationStatus(r, migration, next),
   );
   if (reported.kind === 'written')
     for (const event of decision.events) r.events.record({ ...noteOf(event), regarding: subjectOf(migration) });
@@ -72,6 +86,8 @@ export async function reportMigration(
 
 interface Change<S> {
   status: S;
+  /** What is stored where the status is refused: what was, and that. */
+  instead: (message: string) => S;
   before: S | undefined;
   urgent: boolean;
   moving: boolean;
@@ -103,10 +119,25 @@ async function report<S extends object>(
     r.writtenAt.set(uid, r.monotonicMs());
     return { kind: 'written' };
   } catch (error) {
-    if (isKubeError(error) && isOutdated(error)) return { kind: 'stale', afterMs: 20 };
-    if (isKubeError(error, 'notFound')) return { kind: 'stale', afterMs: 200 };
-    throw error;
+    return outcomeOf(error, change, write);
   }
+}
+
+// What names a field is about the status itself. A test of the patch that fails names none.
+async function outcomeOf<S extends object>(
+  error: unknown,
+  change: Change<S>,
+  write: (status: S) => Promise<void>,
+): Promise<Reported> {
+  if (!isKubeError(error)) throw error;
+  const isAboutStatus = error.kind === 'invalid' && error.causes.some(({ field }) => field.startsWith('status'));
+  if (!isAboutStatus && isOutdated(error)) return { kind: 'stale', afterMs: 20 };
+  if (error.kind === 'notFound') return { kind: 'stale', afterMs: 200 };
+  if (error.kind !== 'invalid' && error.kind !== 'tooLarge') throw error;
+  const { message } = error;
+  const status = change.instead(message);
+  if (!isSame(change.before, status)) await write(status);
+  return { kind: 'refused', afterMs: refusedMs, message };
 }
 
 const progress: ReadonlySet<string> = new Set([

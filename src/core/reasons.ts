@@ -2,6 +2,7 @@
 // generated from here. A reason that is missing here can't be written.
 
 import { reasonsAboutNames } from './reasons-about-names.ts';
+import { reasonsAboutStoring } from './reasons-about-storing.ts';
 
 /** What a reason means, and what to do about it. */
 export interface ReasonText {
@@ -55,6 +56,7 @@ export const reasons = {
     remedy: 'See the message; change the call or the Service, or set routing.onBlocked: Proceed.',
   },
   ...reasonsAboutNames,
+  ...reasonsAboutStoring,
   FieldOwnedByGitOps: {
     meaning: 'The namespace already carries the target’s key with another value, so somebody else owns it.',
     remedy: 'Change the key in Git to the value named, or choose gitOps.onManagedField: PodOnly or Takeover.',

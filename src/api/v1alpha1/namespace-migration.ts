@@ -103,6 +103,8 @@ export interface NamespaceMigrationStatus {
   message?: string;
   /** What a person can do about it. @maxLength 1024 */
   remedy?: string;
+  /** What the API server said when it refused the operator's newest status; the rest is from before. Absent otherwise. @maxLength 1024 */
+  refusedStatus?: string;
   /** True while a person must act before the namespace can go on (Preflight, Prepare, or held). */
   blocked?: boolean;
   /** Why the namespace goes or went back: Request (a person asked for it) or Failure (a workload failed). */

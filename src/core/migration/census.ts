@@ -35,6 +35,11 @@ export function isStale(member: Member): boolean {
   return record !== undefined && namespace !== undefined && namespace.uid !== record.spec.namespaceUID;
 }
 
+/** What the operator decides for the member can't be stored, so nothing goes on there. */
+export function isStatusRefused(member: Member): boolean {
+  return member.record?.status?.refusedStatus !== undefined && member.namespace !== undefined && !isStale(member);
+}
+
 function recordState(status: NamespaceMigrationStatus): MemberState {
   const step = status.step ?? 'Pending';
   if (isBlocked(status)) return 'blocked';

@@ -3,7 +3,8 @@
 
 import type { Condition } from '../../api/v1alpha1/condition.ts';
 import type { NamespaceCounts } from '../../api/v1alpha1/mesh-migration-status.ts';
-import { isSettled } from './census.ts';
+import { isSettled, isStatusRefused } from './census.ts';
+import type { Member } from './membership.ts';
 import { withDetail } from './first-failure.ts';
 import type { Reason } from '../reasons.ts';
 import { reasons } from '../reasons.ts';
@@ -26,6 +27,8 @@ export interface Standing {
 export function standingOf(input: StatusInput, counts: NamespaceCounts): Standing {
   const { problem, progress, back } = input;
   if (problem !== undefined) return stalled(problem.reason, problem.message, 'Unknown');
+  const refused = input.membership.waves.flatMap((w) => w.members).filter(isStatusRefused);
+  if (refused.length > 0) return stalled('StatusRefused', refusedText(refused), 'Unknown');
   switch (progress.kind) {
     case 'paused':
       return suspended('Paused', 'paused; what is in flight comes to its end');
@@ -39,6 +42,12 @@ export function standingOf(input: StatusInput, counts: NamespaceCounts): Standin
     case 'stopped':
       return running(input, waveText(input));
   }
+}
+
+function refusedText(members: readonly Member[]): string {
+  const names = members.slice(0, 3).map(({ name }) => name);
+  const more = members.length > names.length ? ` and ${members.length - names.length} more` : '';
+  return `the API server refuses the status of ${names.join(', ')}${more}; nothing goes on there`;
 }
 
 function budgetSpent(input: StatusInput, counts: NamespaceCounts): Standing {
@@ -81,8 +90,10 @@ function stalled(reason: Reason, message: string, succeeded: Condition['status']
   return { kind: 'stalled', reason, message, succeeded, ended: false };
 }
 
+type Looked = Pick<MigrationObservation, 'migration' | 'sourceInUse'>;
+
 /** The conditions for where the migration stands. */
-export function conditionsFor(standing: Standing, o: MigrationObservation, now: number): Condition[] {
+export function conditionsFor(standing: Standing, o: Looked, now: number): Condition[] {
   const { kind, reason } = standing;
   const message = withDetail(standing.message, standing.detail);
   const wanted: Pick<Condition, 'type' | 'status' | 'reason' | 'message'>[] = [
@@ -94,11 +105,7 @@ export function conditionsFor(standing: Standing, o: MigrationObservation, now: 
   return wanted.map((condition) => stamped(condition, o, now));
 }
 
-function stamped(
-  condition: Pick<Condition, 'type' | 'status' | 'reason' | 'message'>,
-  o: MigrationObservation,
-  now: number,
-): Condition {
+function stamped(condition: Pick<Condition, 'type' | 'status' | 'reason' | 'message'>, o: Looked, now: number): Condition {
   const before = o.migration.status?.conditions?.find((c) => c.type === condition.type);
   const lastTransitionTime = before?.status === condition.status ? before.lastTransitionTime : new Date(now).toISOString();
   return {

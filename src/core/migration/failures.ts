@@ -6,7 +6,7 @@ import { nearestOf } from '../nearest.ts';
 import { leaveOtherPair } from '../other-pair.ts';
 import { reasons, remedyOf } from '../reasons.ts';
 import { keptBackBy } from '../kept-back.ts';
-import { isStale, memberState } from './census.ts';
+import { isStale, isStatusRefused, memberState } from './census.ts';
 import type { Member } from './membership.ts';
 import type { StatusInput } from './status.ts';
 
@@ -25,6 +25,7 @@ export function failuresOf(input: StatusInput): Failure[] {
   }));
   const ordered = [
     ...whole,
+    ...members.flatMap(refusedStatuses),
     ...members.flatMap(failedWorkloads),
     ...members.flatMap((member) => stuckNamespace(member, input)),
     ...members.flatMap(exceptions),
@@ -66,6 +67,12 @@ function rowsOf(member: Member, wanted: (row: WorkloadRow) => boolean): Failure[
     message: row.message ?? row.state,
     remedy: row.remedy ?? remedyOf(row.reason ?? ''),
   }));
+}
+
+function refusedStatuses(member: Member): Failure[] {
+  const message = member.record?.status?.refusedStatus;
+  if (message === undefined || !isStatusRefused(member)) return [];
+  return [{ namespace: member.name, reason: 'StatusRefused', message, remedy: reasons.StatusRefused.remedy }];
 }
 
 // What went wrong before everything went back by request is over.

@@ -27,7 +27,8 @@ const maximumAdvances = 12;
 export function decideNamespace(observation: NamespaceObservation, now: number): NamespaceDecision {
   const before = observation.record.status ?? {};
   const result = decideOutcome(observation, now);
-  const seen = { ...result.status, observedGeneration: observation.record.metadata.generation };
+  const { refusedStatus, ...next } = result.status;
+  const seen = { ...next, observedGeneration: observation.record.metadata.generation };
   const status = withRetrySeen(seen, observation);
   return { outcome: result.outcome, status, events: transitions(before, status) };
 }

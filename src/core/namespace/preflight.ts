@@ -1,12 +1,14 @@
 // Pending, Preflight and Prepare: everything that is found out before the first workload is written, and made for it. Writes no workload.
 
 import { keys } from '../../api/v1alpha1/group.ts';
+import { statusLimits } from '../../api/v1alpha1/status-limits.ts';
 import type { Finding } from '../finding.ts';
 import type { NameWrite } from '../names.ts';
 import { leaveOtherPair, otherPairIn } from '../other-pair.ts';
 import type { Verdict } from '../verdict.ts';
 import { planCommit } from './namespace-keys.ts';
 import { foundText } from './namespace-writes.ts';
+import { exceptionOf } from '../workload/listing.ts';
 import { previewOf, withRoster } from './roster.ts';
 import { keyedNow, standing, triedNames } from './situation.ts';
 import type { Situation, Why } from './situation.ts';
@@ -137,12 +139,21 @@ function blockerOf(s: Situation): Why | undefined {
   return (
     heldReason(s) ??
     otherPair(s) ??
+    tooManyWorkloads(s) ??
     fromFinding([...cluster.findings, ...s.namespace.findings]) ??
     fromVerdict('SourceNotHealthy', cluster.source) ??
     fromVerdict('TargetNotReady', cluster.target) ??
     fromVerdict('AdmissionNotActive', cluster.admission) ??
     ownedKey(s)
   );
+}
+
+function tooManyWorkloads({ observation, pair, settings }: Situation): Why | undefined {
+  const movable = observation.workloads.filter((w) => !w.deleting && exceptionOf(w, pair, settings) === undefined).length;
+  const limit = statusLimits.NamespaceMigration.keyed;
+  if (movable <= limit) return undefined;
+  const message = `${movable} workloads would move, and its record has room for ${limit}`;
+  return { reason: 'TooManyWorkloads', message, blocked: true };
 }
 
 // Its templates still need what those keys do: with others, what they hide from the pods would be back.
