@@ -16,6 +16,7 @@ import { createConfiguration } from './configuration.ts';
 import { createDenials } from './denials.ts';
 import { createMigrationReconciler } from './migration-reconciler.ts';
 import { createNamespaceReconciler } from './namespace-reconciler.ts';
+import { closedPlaces } from './names/closed.ts';
 import { createNames } from './names/observe.ts';
 import type { Observers } from './observe-namespace.ts';
 import { createTrafficWatch } from './names/traffic.ts';
@@ -87,17 +88,18 @@ function viewsOf(options: OperatorOptions, queues: Queues): Views {
 function controllersOf(options: OperatorOptions, views: Views, queues: Queues): Controller[] {
   const { client, clock, fence, isExcluded, events } = options;
   const monotonicMs = (): number => clock.monotonicMs();
+  const surroundings = createSurroundings(client, monotonicMs, options.admission);
   const observers: Observers = {
     client,
     views,
-    surroundings: createSurroundings(client, monotonicMs, options.admission),
+    surroundings,
     readings: createReadings({
       get: options.httpGet,
       monotonicMs,
       onAnswer: (namespace) => queues.namespaces.add(namespace, 'proxy'),
     }),
     configuration: createConfiguration(client, monotonicMs),
-    names: createNames({ client, http: options.httpGet, monotonicMs }),
+    names: createNames({ client, http: options.httpGet, monotonicMs, closed: closedPlaces({ views, surroundings, isExcluded }) }),
     traffic: createTrafficWatch({
       io: { http: options.httpGet, list: (question) => askCluster(client, question) },
       wallMs: () => clock.wallMs(),

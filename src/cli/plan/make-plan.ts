@@ -2,6 +2,9 @@
 
 import type { MeshMigration } from '../../api/v1alpha1/mesh-migration.ts';
 import { membershipOf } from '../../core/migration/membership.ts';
+import { keys } from '../../api/v1alpha1/group.ts';
+import { conflictIn, isOnlyAdvice } from '../../core/closed-places.ts';
+import type { ClosedPlaces } from '../../core/closed-places.ts';
 import type { NameManifest } from '../../core/names.ts';
 import { pass } from '../../core/verdict.ts';
 import type {
@@ -67,7 +70,8 @@ export async function makePlan(migration: MeshMigration, source: NamesIo, again?
   const excluded = new Set(answers.flatMap((answer) => answer.controlPlaneNamespaces));
   const templates = (await Promise.all(templateQuestions.map((question) => templatesOf(source, question)))).flat();
   const names = await readNames(migration.spec, both.source, { source, again });
-  const world: World = { migration, source, both, facts, templates, ...names };
+  const closed = await closedPlaces(source, isExcludedBy(excluded));
+  const world: World = { migration, source, both, facts, templates, closed, ...names };
   const found: Found = { objects: new Map(), proposals: new Map() };
   const waves: Plan['waves'][number][] = [];
   for (const { wave, members } of (await membersOf(migration, source, excluded)).waves) {
@@ -89,11 +93,23 @@ async function membersOf(migration: MeshMigration, source: NamesIo, excluded: Re
     records: [],
     namespaces: (await objectsOf(source, { name: 'namespaces', group: '', version: 'v1', plural: 'namespaces' })).map(summaryOf),
     migrations: new Set([migration.metadata.uid]),
-    isExcluded: (name) => name.startsWith('kube-') || name === 'meshmigration-system' || excluded.has(name),
+    isExcluded: isExcludedBy(excluded),
     originalKeys: { labels: [], annotations: [] },
     cluster: { source: pass, target: pass, admission: pass, findings: [] },
     sourceInUse: { status: 'Unknown', reason: 'SourceUseUnknown', message: '' },
   });
+}
+
+function isExcludedBy(controlPlanes: ReadonlySet<string>): (name: string) => boolean {
+  return (name) => name.startsWith('kube-') || name === 'meshmigration-system' || controlPlanes.has(name);
+}
+
+async function closedPlaces(source: NamesIo, isExcluded: (name: string) => boolean): Promise<ClosedPlaces> {
+  const namespaces = await objectsOf(source, { name: 'namespaces', group: '', version: 'v1', plural: 'namespaces' });
+  const held = new Set(
+    namespaces.filter(({ metadata }) => metadata?.annotations?.[keys.hold] !== undefined).map(({ metadata }) => metadata?.name),
+  );
+  return (name) => (isExcluded(name) ? 'it is excluded' : held.has(name) ? 'a person holds it' : undefined);
 }
 
 // Files don't tell whether a mesh is healthy.
@@ -112,6 +128,7 @@ interface World {
   readonly both: Readonly<Record<Role, MeshAdapter>>;
   readonly facts: Readonly<Record<Role, PreflightFacts>>;
   readonly templates: readonly Templated[];
+  readonly closed: ClosedPlaces;
   readonly reading?: NamesReading;
   readonly moved?: ReadonlyMap<string, number>;
 }
@@ -158,8 +175,8 @@ async function planNamespace(world: World, name: string, found: Found): Promise<
   const question = { namespace: name, callers, resolve, ...(moved && { moved }) };
   const answer = callers.length === 0 ? undefined : await world.reading?.answer(question);
   const { names = [], notes = [] } = answer ?? {};
-  if (answer !== undefined) collect(answer, found);
-  return { name, workloads, names, blockers: blockersOf(answer), notes: [...looked.notes, ...notes] };
+  if (answer !== undefined) collect(answer, world.closed, found);
+  return { name, workloads, names, blockers: blockersOf(answer, world.closed), notes: [...looked.notes, ...notes] };
 }
 
 async function factsOf({ migration, both, source, facts }: World, name: string): Promise<World['facts']> {
@@ -168,8 +185,10 @@ async function factsOf({ migration, both, source, facts }: World, name: string):
   return { source: { ...facts.source, ...asked[0] }, target: { ...facts.target, ...asked[1] } };
 }
 
-function collect({ wanted, proposals = [] }: NamesAnswer, found: Found): void {
-  for (const one of wanted) found.objects.set(`${one.how} ${shown(one.manifest)}`, one);
+function collect({ wanted, proposals = [] }: NamesAnswer, closed: ClosedPlaces, found: Found): void {
+  // By hand a person makes these as well, so they are printed; a port or annotation there is told in words.
+  const open = wanted.filter(({ how, manifest }) => how === 'create' || conflictIn(closed, manifest) === undefined);
+  for (const one of open) found.objects.set(`${one.how} ${shown(one.manifest)}`, one);
   for (const manifest of proposals) found.proposals.set(shown(manifest), manifest);
 }
 
@@ -177,8 +196,11 @@ function shown({ kind, metadata }: NameManifest): string {
   return `${kind} ${metadata.namespace}/${metadata.name}`;
 }
 
-function blockersOf(answer: NamesAnswer | undefined): PlannedNamespace['blockers'] {
-  return answer === undefined || answer.verdict.kind === 'pass' ? [] : [{ message: answer.verdict.message, ...remedyOf(answer) }];
+function blockersOf(answer: NamesAnswer | undefined, closed: ClosedPlaces): PlannedNamespace['blockers'] {
+  if (answer === undefined) return [];
+  const { verdict, wanted } = answer;
+  const own = verdict.kind === 'pass' ? [] : [{ message: verdict.message, ...remedyOf(answer) }];
+  return [...own, ...wanted.flatMap(({ manifest }) => (isOnlyAdvice(manifest) ? [] : (conflictIn(closed, manifest) ?? [])))];
 }
 
 function remedyOf({ remedy }: { readonly remedy?: string }): { remedy?: string } {

@@ -1,5 +1,7 @@
 // What is missing of what callers need, and what a namespace that went back still holds. Compares live objects; writes nothing.
 
+import { conflictIn, isOnlyAdvice } from '../../core/closed-places.ts';
+import type { ClosedPlaces, PlaceConflict } from '../../core/closed-places.ts';
 import { contains, namesIn, namesManager, neededBy, ownLabel } from '../../core/names.ts';
 import type { NameManifest, NameRelease, NameWrite, SeenObject } from '../../core/names.ts';
 import type { Unstructured } from '../../kube/object.ts';
@@ -9,22 +11,42 @@ import { isManagedBy } from './managed.ts';
 /** What is missing, and what stands in the way. */
 export interface Missing {
   readonly writes: readonly NameWrite[];
-  /** Sentences. */
-  readonly conflicts: readonly string[];
+  readonly conflicts: readonly PlaceConflict[];
+  /** What is not done, and need not be; sentences. */
+  readonly leftOut: readonly string[];
+}
+
+/** Where things stand. */
+export interface Place {
+  readonly namespace: string;
+  readonly live: readonly Unstructured[];
+  readonly closed: ClosedPlaces;
 }
 
 /** Compares what callers of a namespace need with what is there. */
-export function missingOf(namespace: string, wanted: readonly WantedObject[], live: readonly Unstructured[]): Missing {
+export function missingOf(wanted: readonly WantedObject[], { namespace, live, closed }: Place): Missing {
   const at = new Map(live.map((object) => [keyOf(object), object]));
   const writes: NameWrite[] = [];
-  const conflicts: string[] = [];
+  const conflicts: PlaceConflict[] = [];
+  const leftOut: string[] = [];
   for (const object of wanted) {
     const found = at.get(keyOf(object.manifest));
     const step = object.how === 'apply' ? applied(namespace, object.manifest, found) : created(namespace, object.manifest, found);
-    if (typeof step === 'string') conflicts.push(step);
-    else if (step !== undefined) writes.push(step);
+    if (step === undefined) continue;
+    const closedConflict = conflictIn(closed, object.manifest);
+    if (closedConflict === undefined) {
+      if (typeof step === 'string') conflicts.push({ message: step });
+      else writes.push(step);
+    } else if (isOnlyAdvice(object.manifest)) leftOut.push(closedConflict.message);
+    else if (!isThere(found, object)) conflicts.push(closedConflict);
   }
-  return { writes, conflicts };
+  return { writes, conflicts, leftOut };
+}
+
+// By whoever's hand.
+function isThere(found: Unstructured | undefined, { how, manifest }: WantedObject): boolean {
+  if (found === undefined || isOwn(found)) return false;
+  return how === 'apply' ? holds(found, manifest) : contains(found['spec'], manifest.spec ?? {});
 }
 
 function applied(namespace: string, manifest: NameManifest, found: Unstructured | undefined): NameWrite | string | undefined {

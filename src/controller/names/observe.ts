@@ -3,6 +3,7 @@
 
 import type { MeshMigration } from '../../api/v1alpha1/mesh-migration.ts';
 import type { NamespaceMigration } from '../../api/v1alpha1/namespace-migration.ts';
+import type { ClosedPlaces, PlaceConflict } from '../../core/closed-places.ts';
 import { ownLabel } from '../../core/names.ts';
 import type { NamesState } from '../../core/observation.ts';
 import { pass, unknown, worst } from '../../core/verdict.ts';
@@ -38,6 +39,8 @@ export interface NamesOptions {
   client: KubeReader;
   http: NamesIo['http'];
   monotonicMs: () => number;
+  /** Where nothing may be written for a migration. */
+  closed: (migration: MeshMigration) => Promise<ClosedPlaces>;
 }
 
 const goodForMs = 900;
@@ -45,7 +48,7 @@ const there: NamesState = { verdict: pass };
 const notYet: NamesState = { verdict: unknown('NotAsked', 'names are looked at next'), lookAgainSeconds: 0.02 };
 
 /** Looks at names through a client. */
-export function createNames({ client, http, monotonicMs }: NamesOptions): Names {
+export function createNames({ client, http, monotonicMs, closed }: NamesOptions): Names {
   const readings = createMemo<NamesReading>(monotonicMs, () => goodForMs);
   const io: NamesIo = { http, list: (question) => askCluster(client, question) };
   const idOf = ({ metadata }: MeshMigration): string => `${metadata.uid}/${metadata.generation}`;
@@ -64,8 +67,8 @@ export function createNames({ client, http, monotonicMs }: NamesOptions): Names 
           if (calling.length === 0) return there;
           const reading = await readings.get(idOf(migration), () => names.read(migration.spec, io));
           const answer = await reading.answer({ namespace, callers: calling, ...looking });
-          const state = await preparedState(client, migration, namespace, answer);
-          const differences = differencesOf(reading.settings, answer.differences ?? []);
+          const state = await preparedState({ client, migration, namespace, closed: await closed(migration) }, answer);
+          const differences = differencesOf(reading.settings, [...(answer.differences ?? []), ...state.leftOut]);
           return differences === undefined ? state : { ...state, differences };
         }
         default:
@@ -81,28 +84,39 @@ async function heldState(client: KubeReader, namespace: string): Promise<NamesSt
   return { verdict: pass, held: heldBy(namespace, live) };
 }
 
+interface Preparing {
+  readonly client: KubeReader;
+  readonly migration: MeshMigration;
+  readonly namespace: string;
+  readonly closed: ClosedPlaces;
+}
+
 async function preparedState(
-  client: KubeReader,
-  migration: MeshMigration,
-  namespace: string,
+  { client, migration, namespace, closed }: Preparing,
   answer: NamesAnswer,
-): Promise<NamesState> {
+): Promise<NamesState & { leftOut: readonly string[] }> {
   const { remedy, changed, wanted, settled } = answer;
-  const about = { ...(remedy !== undefined && { remedy }), ...(changed !== undefined && { changed }) };
+  const about = {
+    leftOut: [] as readonly string[],
+    ...(remedy !== undefined && { remedy }),
+    ...(changed !== undefined && { changed }),
+  };
   if (wanted.length === 0) return { verdict: answer.verdict, ...about };
   const live = await liveObjects(client, false);
   if (typeof live === 'string') return { verdict: unknown('NamesUnknown', live), ...about };
-  const missing = missingOf(namespace, wanted, live);
-  if (migration.spec.routing?.manage === false) return fromGit({ ...about, verdict: answer.verdict }, missing, settled);
+  const manage = migration.spec.routing?.manage !== false;
+  const missing = missingOf(wanted, { namespace, live, closed: manage ? closed : () => undefined });
+  if (!manage) return { ...about, ...fromGit({ ...about, verdict: answer.verdict }, missing, settled) };
+  about.leftOut = missing.leftOut;
   const [conflict] = missing.conflicts;
-  if (conflict !== undefined)
-    return {
-      ...about,
-      verdict: worst([answer.verdict, { kind: 'fail', reason: 'NamesBlocked', message: conflict }]),
-      missing: missing.writes,
-    };
+  if (conflict !== undefined) return { ...about, ...conflicting(answer, conflict), missing: missing.writes };
   const verdict = missing.writes.length > 0 ? answer.verdict : worst([answer.verdict, settled]);
   return { ...about, verdict, missing: missing.writes, lookAgainSeconds: 1 };
+}
+
+function conflicting({ verdict }: NamesAnswer, { message, remedy }: PlaceConflict): NamesState {
+  const worse = worst([verdict, { kind: 'fail', reason: 'NamesBlocked', message }]);
+  return { verdict: worse, ...(remedy !== undefined && verdict.kind === 'pass' && { remedy }) };
 }
 
 // What is in Git has neither our label nor our field manager: what counts is that names lead where they should.

@@ -87,8 +87,10 @@ describe('what callers of a namespace need', () => {
     spec,
   });
 
+  const missing = (live: readonly Unstructured[]) => missingOf(wanted, { namespace: 'shop', live, closed: () => undefined });
+
   it('is created with whose it is and who needs it', () => {
-    const [write] = missingOf('shop', wanted, []).writes;
+    const [write] = missing([]).writes;
     expect(write?.how).to.equal('create');
     expect(write?.manifest.metadata).to.deep.include({
       labels: { 'app.kubernetes.io/managed-by': 'meshmigration' },
@@ -97,15 +99,18 @@ describe('what callers of a namespace need', () => {
   });
 
   it('is there already, or shared with others', () => {
-    expect(missingOf('shop', wanted, [existing('shop')])).to.deep.equal({ writes: [], conflicts: [] });
-    const [write] = missingOf('shop', wanted, [existing('books')]).writes;
+    expect(missing([existing('shop')])).to.deep.equal({ writes: [], conflicts: [], leftOut: [] });
+    const [write] = missing([existing('books')]).writes;
     expect(write).to.deep.include({ how: 'share', neededBy: 'books,shop' });
   });
 
   it('is never taken from somebody else, and never changed under others', () => {
-    expect(missingOf('shop', wanted, [existing(undefined)]).conflicts[0]).to.contain("somebody else's");
-    const other = missingOf('shop', wanted, [existing('books,shop', { type: 'ExternalName', externalName: 'b' })]);
-    expect(other).to.deep.equal({ writes: [], conflicts: ['Service shop/hello is made differently for callers in books'] });
+    expect(missing([existing(undefined)]).conflicts[0]?.message).to.contain("somebody else's");
+    const other = missing([existing('books,shop', { type: 'ExternalName', externalName: 'b' })]);
+    expect(other).to.deep.include({
+      writes: [],
+      conflicts: [{ message: 'Service shop/hello is made differently for callers in books' }],
+    });
   });
 
   it('is given up by its last namespace, and unshared by the others', () => {
