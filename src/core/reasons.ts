@@ -2,6 +2,7 @@
 // generated from here. A reason that is missing here can't be written.
 
 import { reasonsAboutNames } from './reasons-about-names.ts';
+import { reasonsAboutPlaces } from './reasons-about-places.ts';
 import { reasonsAboutStoring } from './reasons-about-storing.ts';
 
 /** What a reason means, and what to do about it. */
@@ -56,6 +57,7 @@ export const reasons = {
     remedy: 'See the message; change the call or the Service, or set routing.onBlocked: Proceed.',
   },
   ...reasonsAboutNames,
+  ...reasonsAboutPlaces,
   ...reasonsAboutStoring,
   FieldOwnedByGitOps: {
     meaning: 'The namespace already carries the target’s key with another value, so somebody else owns it.',
@@ -74,10 +76,6 @@ export const reasons = {
   UnsupportedTarget: {
     meaning: 'Workloads can leave this mesh but not join it.',
     remedy: 'Create a MeshMigration with another target.',
-  },
-  SourceAmbiguous: {
-    meaning: 'More than one object could be the source mesh, and anybody could have made one of them; a warning where all are in one namespace.',
-    remedy: 'Name the one to leave in spec.source.',
   },
   TargetConfigurationUnknown: {
     meaning: 'The configuration of the target mesh can’t be read, so Jobs and the proxy’s resources can’t be judged.',

@@ -2,7 +2,7 @@
 
 import type { MeshAdapter } from '../adapter.ts';
 import { detectLinkerd2, joinLinkerd2, leaveLinkerd2, linkerd2Expectation, optsOutOfLinkerd2 } from './membership.ts';
-import { injectAnnotation, proxyContainer } from './names.ts';
+import { controlPlaneLabel, injectAnnotation, proxyContainer } from './names.ts';
 import { linkerd2NamespaceFindings, linkerd2Preflight, linkerd2Questions } from './preflight.ts';
 import { linkerd2Probe } from './probe.ts';
 import { linkerd2LeaveFindings, linkerd2NamespaceQuestions, linkerd2WorkloadFindings } from './workload-findings.ts';
@@ -16,7 +16,7 @@ export const linkerd2: MeshAdapter = {
   leave: leaveLinkerd2,
   joinedWhen: { kind: 'container', name: proxyContainer },
   namespaceDefault: { labels: {}, annotations: { [injectAnnotation]: 'enabled' } },
-  controlPlaneNamespaceLabels: { 'linkerd.io/is-control-plane': 'true' },
+  controlPlaneNamespaceLabels: { [controlPlaneLabel]: 'true' },
   serviceAnnotations: ['retry.linkerd.io/', 'timeout.linkerd.io/', 'balancer.linkerd.io/', 'balancer.alpha.linkerd.io/'],
   routeResources: ['gateway.networking.k8s.io/httproutes', 'gateway.networking.k8s.io/grpcroutes', 'linkerd.io/serviceprofiles'],
   routeKinds: [
@@ -28,7 +28,7 @@ export const linkerd2: MeshAdapter = {
   settings: () => ({}),
   expectations: (pod) => linkerd2Expectation(pod),
   questions: linkerd2Questions,
-  preflight: (facts) => linkerd2Preflight(facts),
+  preflight: (facts, _spec, role) => linkerd2Preflight(facts, role),
   namespaceQuestions: (namespace, _spec, role) => (role === 'target' ? linkerd2NamespaceQuestions(namespace) : []),
   namespaceFindings: (namespace, facts, role) => (role === 'target' ? linkerd2NamespaceFindings(namespace, facts) : []),
   workloadFindings: (workload, facts, _spec, role) =>

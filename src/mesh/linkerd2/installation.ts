@@ -2,11 +2,11 @@
 // unknown, never the default.
 
 import { parse } from 'yaml';
-import type { MeshMigrationSpec } from '../../api/v1alpha1/mesh-migration.ts';
-import type { ObjectKeys, PreflightFacts, Role } from '../adapter.ts';
+import type { ObjectKeys, PreflightFacts } from '../adapter.ts';
 import { answerTo } from '../facts.ts';
 import { annotationOf, fieldsAt, keyOf, textAt } from '../pod-parts.ts';
 import type { Fields } from '../pod-parts.ts';
+import { controlPlaneOf, placeProblem } from './control-plane.ts';
 import { configMap, nativeSidecarAnnotations } from './names.ts';
 
 /** Name of the question for the configuration. */
@@ -19,10 +19,11 @@ export type Installation = { known: true; values: Fields } | { known: false; why
 export function installationOf(facts: PreflightFacts): Installation {
   const answer = answerTo(facts, configurationQuestion);
   if (!answer.known) return { known: false, why: answer.why };
-  const [first, second] = answer.items.filter((item) => item.metadata?.name === configMap);
-  if (first === undefined) return { known: false, why: `there is no ConfigMap ${configMap}` };
-  if (second !== undefined)
-    return { known: false, why: `there is more than one ConfigMap ${configMap}; set spec.target.linkerd2.namespace` };
+  const place = controlPlaneOf(facts);
+  if (place.kind !== 'found') return { known: false, why: placeProblem(place) ?? 'it is not known where it is' };
+  const { namespace } = place;
+  const first = answer.items.find(({ metadata }) => metadata?.name === configMap && metadata.namespace === namespace);
+  if (first === undefined) return { known: false, why: `there is no ConfigMap ${configMap} in ${namespace}` };
   const text = keyOf(fieldsAt(first, 'data') as Readonly<Record<string, string>> | undefined, 'values');
   return text === undefined ? { known: false, why: `ConfigMap ${configMap} has no values` } : parseValues(text);
 }
@@ -37,11 +38,6 @@ function parseValues(text: string): Installation {
   } catch (error) {
     return { known: false, why: `the values of ConfigMap ${configMap} can't be read: ${String(error).slice(0, 120)}` };
   }
-}
-
-/** Namespace of the control plane, where the spec names it. */
-export function namedNamespace(spec: MeshMigrationSpec, role: Role): string | undefined {
-  return role === 'target' ? spec.target.linkerd2?.namespace : undefined;
 }
 
 /** Traffic is led to the proxy by the CNI plugin, so that pods need no rights for it; undefined when not known. */

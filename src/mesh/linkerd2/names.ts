@@ -12,6 +12,9 @@ export const proxyContainer = 'linkerd-proxy';
 /** Label that every part of the control plane carries. */
 export const componentLabel = 'linkerd.io/control-plane-component';
 
+/** Label that the installation sets on the control plane's namespace. */
+export const controlPlaneLabel = 'linkerd.io/is-control-plane';
+
 /** Deployments without which pods can't join or calls hang, by the value of the component label. */
 export const neededComponents: readonly string[] = ['identity', 'destination', 'proxy-injector'];
 

@@ -10,10 +10,18 @@ import { answerTo, conditionOf, nameOf } from '../facts.ts';
 import type { Answer } from '../facts.ts';
 import { selects } from '../label-selector.ts';
 import { labelOf, listAt } from '../pod-parts.ts';
-import { configurationQuestion, installationOf, namedNamespace, usesCni } from './installation.ts';
-import { componentLabel, configMap, neededComponents } from './names.ts';
+import {
+  believedNamespaces,
+  controlPlaneOf,
+  namedNamespace,
+  placeProblem,
+  placeQuestions,
+  placesToAsk,
+} from './control-plane.ts';
+import type { ControlPlane } from './control-plane.ts';
+import { configurationQuestion, installationOf, usesCni } from './installation.ts';
+import { componentLabel, configMap, controlPlaneLabel, neededComponents } from './names.ts';
 
-const deployments = 'linkerd2 Deployments';
 const webhooks = 'linkerd2 webhooks';
 
 /** Deployments, webhook and configuration of the control plane. */
@@ -21,7 +29,7 @@ export function linkerd2Questions(spec: MeshMigrationSpec, role: Role): readonly
   const namespace = namedNamespace(spec, role);
   const where = namespace === undefined ? {} : { namespace };
   return [
-    { name: deployments, group: 'apps', version: 'v1', plural: 'deployments', labelSelector: componentLabel, ...where },
+    ...placesToAsk(namespace),
     {
       name: webhooks,
       group: 'admissionregistration.k8s.io',
@@ -34,23 +42,35 @@ export function linkerd2Questions(spec: MeshMigrationSpec, role: Role): readonly
 }
 
 /** The control plane is available and its injector registered. */
-export function linkerd2Preflight(facts: PreflightFacts): PreflightAnswer {
-  const found = answerTo(facts, deployments);
+export function linkerd2Preflight(facts: PreflightFacts, role: Role): PreflightAnswer {
   const installation = installationOf(facts);
-  const findings: Finding[] = installation.known
-    ? []
-    : [
-        {
-          severity: 'warn',
-          reason: 'TargetConfigurationUnknown',
-          message: `the configuration of Linkerd 2 is not known: ${installation.why}; Jobs and resources of the proxy can't be judged`,
-          remedy: `Let the operator get the ConfigMap ${configMap}.`,
-        },
-      ];
+  const place = controlPlaneOf(facts);
   return {
-    verdict: worst([deploymentsVerdict(found), webhookVerdict(answerTo(facts, webhooks))]),
-    findings,
-    controlPlaneNamespaces: found.known ? [...new Set(found.items.flatMap((item) => item.metadata?.namespace ?? []))] : [],
+    verdict: worst([placeVerdict(place, facts), webhookVerdict(answerTo(facts, webhooks))]),
+    findings: [
+      ...(place.kind === 'several' ? [ambiguity(place, role)] : []),
+      ...(installation.known ? [] : [unread(installation.why)]),
+    ],
+    controlPlaneNamespaces: believedNamespaces(facts),
+  };
+}
+
+function unread(why: string): Finding {
+  return {
+    severity: 'warn',
+    reason: 'TargetConfigurationUnknown',
+    message: `the configuration of Linkerd 2 is not known: ${why}; Jobs and resources of the proxy can't be judged`,
+    remedy: `Let the operator get the ConfigMap ${configMap}.`,
+  };
+}
+
+function ambiguity(place: ControlPlane, role: Role): Finding {
+  const untrue = `take the label ${controlPlaneLabel} off namespaces that are none`;
+  return {
+    severity: 'block',
+    reason: role === 'target' ? 'TargetAmbiguous' : 'SourceAmbiguous',
+    message: `Linkerd 2: ${placeProblem(place) ?? ''}`,
+    remedy: role === 'target' ? `Name it in spec.target.linkerd2.namespace, or ${untrue}.` : `Please ${untrue}.`,
   };
 }
 
@@ -60,12 +80,19 @@ export function linkerd2NamespaceFindings(namespace: KubeObjectLike, facts: Pref
   return [...skippedByWebhook(labels, facts), ...podSecurity(namespace, facts)];
 }
 
-function deploymentsVerdict(answer: Answer): Verdict {
+function placeVerdict(place: ControlPlane, facts: PreflightFacts): Verdict {
+  const problem = placeProblem(place);
+  if (place.kind === 'found') return deploymentsVerdict(answerTo(facts, placeQuestions.deployments), place.namespace);
+  return (place.kind === 'none' ? fail : unknown)('TargetNotReady', `Linkerd 2: ${problem ?? ''}`);
+}
+
+function deploymentsVerdict(answer: Answer, namespace: string): Verdict {
   if (!answer.known) return unknown('TargetNotReady', answer.why);
+  const items = answer.items.filter(({ metadata }) => metadata?.namespace === namespace);
   return worst(
     neededComponents.map((component) => {
-      const found = answer.items.filter((item) => labelOf(item, componentLabel) === component);
-      if (found.length === 0) return fail('TargetNotReady', `Linkerd 2 has no Deployment of the ${component}`);
+      const found = items.filter((item) => labelOf(item, componentLabel) === component);
+      if (found.length === 0) return fail('TargetNotReady', `Linkerd 2 has no Deployment of the ${component} in ${namespace}`);
       const unavailable = found.find((item) => conditionOf(item, 'Available') !== 'True');
       if (unavailable === undefined) return pass;
       return conditionOf(unavailable, 'Available') === 'False'

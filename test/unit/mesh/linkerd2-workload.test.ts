@@ -8,8 +8,10 @@ import { adapters } from '../../../src/mesh/registry.ts';
 const { Linkerd2 } = adapters;
 const spec = { source: { mesh: 'Linkerd1' }, target: { mesh: 'Linkerd2' }, waves: [] } as MeshMigrationSpec;
 const objects = (...items: KubeObjectLike[]) => ({ kind: 'objects' as const, items });
-const configuration = (values: string) => objects({ metadata: { name: 'linkerd-config' }, data: { values } });
+const configuration = (values: string) =>
+  objects({ metadata: { name: 'linkerd-config', namespace: 'linkerd' }, data: { values } });
 const ordinary: PreflightFacts = {
+  'linkerd2 namespaces': objects({ metadata: { name: 'linkerd' } }),
   'linkerd2 configuration': configuration(
     '{ cniEnabled: false, proxy: { nativeSidecar: true, resources: { cpu: { request: "" } } } }',
   ),
