@@ -46,7 +46,7 @@ export function restoreJudgement(a: Pick<Assessed, 'workload' | 'pods'>, s: Situ
 }
 
 /** Value of the key that restarts what had joined by the namespace alone, in this try. */
-function restoredKey(s: Situation): string {
+export function restoredKey(s: Situation): string {
   return attemptKey(s.migration.metadata.uid, s.attempt);
 }
 

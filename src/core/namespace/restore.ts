@@ -1,6 +1,7 @@
 // Restore: the way back. The namespace's default goes first, then keys in reverse order, names last. Who serves: both, at
 // the end the source. It is over only when a live read shows the keys absent and the pods in the source. Pure.
 
+import { keys } from '../../api/v1alpha1/group.ts';
 import type { WorkloadRow } from '../../api/v1alpha1/namespace-migration.ts';
 import type { Pod, Workload } from '../observation.ts';
 import { keptBackBy } from '../kept-back.ts';
@@ -13,7 +14,7 @@ import { wantsBack } from './requests.ts';
 import { namesBack } from './names-back.ts';
 import { endOfMoving, keyConflict, refusedByServer, uncommitFirst } from './namespace-writes.ts';
 import type { Uncommit } from './namespace-writes.ts';
-import { asRestored, onDelete, restoreJudgement, restoreMove } from './restore-move.ts';
+import { asRestored, onDelete, restoredKey, restoreJudgement, restoreMove } from './restore-move.ts';
 import type { RestoreMove } from './restore-move.ts';
 import { stopperOf } from './preflight.ts';
 import { inNewState, inState, withRoster } from './roster.ts';
@@ -204,8 +205,12 @@ function isGoingBack(row: WorkloadRow | undefined): boolean {
 }
 
 // A workload that was never written and waits for reasons of its own is not ours to wait for. Pods that still carry the keys
-// are ours, whatever rows of another attempt say.
+// are ours, whatever rows of another attempt say; so are those that had joined by the namespace alone, once the key is written
+// that restarts them: the row of a workload that one process has not seen yet is lost when that one reports.
 function wasMoved({ row, workload, pods }: Base, s: Situation): boolean {
-  const left = pods.some((pod) => !pod.deleting && !pod.ended && isKeyed(pod.keys, s.pair));
+  const restarted = workload.keys[keys.restored] === restoredKey(s);
+  const left = pods.some(
+    (pod) => !pod.deleting && !pod.ended && (isKeyed(pod.keys, s.pair) || (restarted && pod.target.state === 'present')),
+  );
   return row?.state === 'Moving' || isInLedger(s.ledger, workload) || left;
 }

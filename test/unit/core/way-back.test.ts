@@ -17,6 +17,7 @@ import {
   at,
   aWorkload,
   keyed,
+  migrationUid,
   pods,
   uidOf,
 } from '../../model/builders.ts';
@@ -186,6 +187,17 @@ describe('a namespace that goes back', () => {
       changes: [{ key: keys.restored, from: undefined, to: 'a1b2c3d4-1' }],
     });
     expect(then.outcome.kind).to.equal('wait');
+  });
+
+  it('waits for what it restarted so even where its row is lost, as the keys are the truth', () => {
+    const restarted = aWorkload({ keys: { [keys.restored]: `${migrationUid.slice(0, 8)}-1` }, rollout: { complete: false } });
+    const joined = pods(1, (p) =>
+      aPod({ ...p, source: { state: 'absent', reason: '' }, target: { state: 'present', reason: '' } }),
+    );
+    const { status } = back({ workloads: [restarted], pods: joined });
+
+    expect(status.step).to.equal('Restore');
+    expect(status.workloads?.[0]).to.deep.include({ state: 'Moving', reason: 'Restoring' });
   });
 
   it('lists pods of OnDelete workloads that somebody must delete, and forgets them when they are gone', () => {
