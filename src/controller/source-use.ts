@@ -5,6 +5,7 @@ import { longestPause } from '../core/cron-period.ts';
 import { isKeyed, pairOf } from '../core/pair.ts';
 import type { MigrationObservation } from '../core/migration/observation.ts';
 import { trafficVerdict } from '../core/traffic.ts';
+import type { QuietFor } from '../core/traffic.ts';
 import type { MeshAdapter } from '../mesh/adapter.ts';
 import type { Resolve } from '../mesh/configuration.ts';
 import type { MeshNames } from '../mesh/names.ts';
@@ -44,7 +45,7 @@ export function sourceInUse(source: MeshAdapter, facts: SourceUseFacts): Conditi
     const why = 'why' in watched ? watched.why : 'it has no counters of its own';
     return unknownUse(`no template uses it without our keys; whether requests still reach it is not known: ${why}`);
   }
-  const verdict = trafficVerdict(watched.log, facts.wallMs, quietSecondsOf(source.names, migration, using));
+  const verdict = trafficVerdict(watched.log, facts.wallMs, quietFor(source.names, migration, using));
   switch (verdict.kind) {
     case 'used':
       return { status: 'True', reason: 'SourceInUse', message: verdict.message };
@@ -78,9 +79,15 @@ function namesOf(workloads: readonly TrimmedWorkload[]): string {
 const withoutJobs = 3_600;
 
 /** Longer than the longest pause of a CronJob that uses it, unless the spec says how long. */
-function quietSecondsOf(names: MeshNames, migration: MeshMigration, using: readonly TrimmedWorkload[]): number {
-  const pauses = using.flatMap((w) => (w.schedule === undefined ? [] : [longestPause(w.schedule)]));
-  return names.quietSeconds(migration.spec) ?? Math.max(withoutJobs, ...pauses);
+function quietFor(names: MeshNames, migration: MeshMigration, using: readonly TrimmedWorkload[]): QuietFor {
+  const wanted = names.quietSeconds(migration.spec);
+  if (wanted !== undefined) return { seconds: wanted };
+  let longest: QuietFor = { seconds: withoutJobs };
+  for (const { kind, namespace, name, schedule } of using) {
+    const seconds = schedule === undefined ? 0 : longestPause(schedule);
+    if (seconds > longest.seconds) longest = { seconds, because: `${kind} ${namespace}/${name}` };
+  }
+  return longest;
 }
 
 // Accepted or not, what is Listed was not moved: only its next pods may follow the namespace, and some can't.

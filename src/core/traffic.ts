@@ -160,19 +160,42 @@ function withGrowth(
 export type TrafficVerdict =
   { readonly kind: 'used' | 'quiet'; readonly message: string } | { readonly kind: 'unknown'; readonly message: string };
 
-/** The verdict of a log. Its words stay the same while nothing happens. `quietSeconds`: how long no proxy may have seen a request. */
-export function trafficVerdict(log: TrafficLog, now: number, quietSeconds: number): TrafficVerdict {
+/**
+ * The verdict of a log. Its words stay the same while nothing happens.
+ * @param quiet how long no proxy may have seen a request, in seconds; beside it why so long, where that is not the spec's word
+ */
+export function trafficVerdict(log: TrafficLog, now: number, quiet: number | QuietFor): TrafficVerdict {
+  const { seconds: quietSeconds, because } = typeof quiet === 'number' ? { seconds: quiet } : quiet;
   const since = new Date(log.quietSince).toISOString();
   if (now - log.quietSince >= quietSeconds * 1000)
     return { kind: 'quiet', message: `all ${log.proxies.length} proxies of the source have seen no request since ${since}` };
   const { lastUse, gap } = log;
   if (lastUse !== undefined && now - lastUse.at < quietSeconds * 1000) {
     const names = lastUse.names.length === 0 ? '' : `, among them calls of ${lastUse.names.join(', ')}`;
-    return { kind: 'used', message: `requests have reached it within ${quietSeconds} s${names}` };
+    return { kind: 'used', message: `requests have reached it within ${spelt(quietSeconds)}${names}` };
   }
   const message = gap === undefined ? `no request was seen since ${since}` : `it can't be watched all the time: ${gap}`;
-  return { kind: 'unknown', message: `${message}; it counts as unused after ${quietSeconds} s` };
+  const why = because === undefined ? '' : `, because of ${because}; set spec.source.linkerd1.quietSeconds for another time`;
+  return { kind: 'unknown', message: `${message}; it counts as unused after ${spelt(quietSeconds)}${why}` };
 }
+
+/** How long no proxy may have seen a request, in seconds, and what makes it so long. */
+export interface QuietFor {
+  readonly seconds: number;
+  /** For example CronJob cart/cleanup. */
+  readonly because?: string;
+}
+
+function spelt(seconds: number): string {
+  const [unit, per] = units.find(([, length]) => seconds >= 2 * length && seconds % length === 0) ?? ['s', 1];
+  return `${seconds / per} ${unit}`;
+}
+
+const units: readonly (readonly [string, number])[] = [
+  ['days', 86_400],
+  ['hours', 3_600],
+  ['min', 60],
+];
 
 /** What the source counted for the Services of some pods, by their labels; undefined where nothing is known. */
 export function baselineOf(log: TrafficLog, namespace: string, labels: Readonly<Record<string, string>>): Counted | undefined {

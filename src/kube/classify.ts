@@ -97,7 +97,7 @@ function build(
   subject: CallSubject,
 ): KubeError {
   const kind = kindOf(from.status, from);
-  const said = from.message === '' ? `HTTP ${from.status} without an explanation` : from.message;
+  const said = from.message === '' ? unexplained(from.status) : from.message;
   return new KubeError({
     kind,
     message: `${subject.method} ${subject.target}: ${said.slice(0, MESSAGE_LIMIT)}`,
@@ -108,6 +108,11 @@ function build(
     // A 5xx may come from a proxy on the way or from storage that had already taken the write.
     ambiguous: subject.writes && (from.status >= 500 || kind === 'timeout') && kind !== 'disruptionBudget',
   });
+}
+
+// The API server answers so, in plain text, where no kind of that name is installed.
+function unexplained(status: number): string {
+  return status === 404 ? 'HTTP 404: the API server serves nothing there' : `HTTP ${status} without an explanation`;
 }
 
 function kindOf(status: number, said: ParsedStatus): KubeErrorKind {

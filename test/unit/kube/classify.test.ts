@@ -75,6 +75,10 @@ describe('classification of answers', () => {
     expect(JSON.stringify(error)).not.to.contain('secret');
   });
 
+  it('says of a kind that is not installed that nothing is served there', () => {
+    expect(answer('404 page not found', 404).message).to.match(/HTTP 404: the API server serves nothing there$/);
+  });
+
   it('takes the wait from the Status first and from the header else', () => {
     expect(answer(status(429, 'TooManyRequests', 'wait', { retryAfterSeconds: 3 }), 429, '10').retryAfterSeconds).to.equal(3);
     expect(answer('Too many requests', 429, '10').retryAfterSeconds).to.equal(10);

@@ -12,7 +12,8 @@ export type GatewayReading =
 
 const NEWEST = [1, 5] as const;
 const OLDEST = [1, 1] as const;
-const remedy = 'Install the Gateway API, bundle 1.2.1 to 1.5.1, or set spec.target.linkerd2.routes: ServiceProfile.';
+const remedy =
+  'Install the Gateway API, bundle 1.2.1 to 1.5.1 (CRD httproutes.gateway.networking.k8s.io), or set spec.target.linkerd2.routes: ServiceProfile where the CRD serviceprofiles.linkerd.io is installed (linkerd install --crds).';
 
 /** Reads the definition of HTTPRoutes and the routes. */
 export async function readGateway(list: NamesIo['list']): Promise<GatewayReading> {
@@ -34,8 +35,9 @@ export async function profilesProblem(
   const answer = await list({ name: 'profiles', group: 'linkerd.io', version: 'v1alpha2', plural: 'serviceprofiles' });
   if (answer.kind === 'objects') return undefined;
   return {
-    why: `callers need ServiceProfiles, and ${answer.message}`,
-    remedy: 'Install Linkerd 2’s definitions (linkerd install --crds), or set spec.target.linkerd2.routes: GatewayAPI.',
+    why: `callers need ServiceProfiles, and the CRD serviceprofiles.linkerd.io can't be used: ${answer.message}`,
+    remedy:
+      'Install Linkerd 2’s CRDs, serviceprofiles.linkerd.io among them (linkerd install --crds), or set spec.target.linkerd2.routes: GatewayAPI where the Gateway API is installed (CRD httproutes.gateway.networking.k8s.io).',
   };
 }
 
