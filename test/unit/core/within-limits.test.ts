@@ -50,7 +50,7 @@ describe('a status of oversized texts', () => {
         } as const;
         const o = aMigrationObservation({
           records: [aRecord(halted)],
-          sourceInUse: { status: 'Unknown', reason: 'SourceUseUnknown', message },
+          sourceInUse: { status: 'Unknown', reason: 'SourceUseUnknown', message: `it can’t be told ${message}` },
           migration: aMigration({}, { annotations: { [keys.retryAt]: message } }),
         });
 
