@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { buildPrograms } from '../../cluster/build.ts';
 import { CLUSTER_PROGRAMS, NODE_PROGRAMS, type Program } from '../../cluster/programs.ts';
 import { systemPrograms } from '../node/system-programs.ts';
-import { withLibraries, writeImage, type Image } from './image.ts';
+import { givenMeshes } from '../meshes/given.ts';
+import { withLibraries, writeImage, type Image, type ImageFile } from './image.ts';
 
 /** Everything that runs in e2e pods and is no product: one static program with roles. */
 export const E2E_PROGRAM: Program = {
@@ -37,11 +38,33 @@ export async function writeImages(folder: string): Promise<readonly string[]> {
     { name: PROGRAM_IMAGE, files: [program], entrypoint: ['/program'] },
     { name: PAUSE_IMAGE, files: [program], entrypoint: ['/program', 'pause'] },
     { name: NAMES_IMAGE, files: [{ from: binaries['coredns'] ?? '', to: '/coredns' }], entrypoint: ['/coredns'] },
-    { name: LINKERD1_IMAGES[0], files: [program], entrypoint: ['/program', 'linkerd1'] },
-    { name: LINKERD1_IMAGES[1], files: [{ from: binaries['kubectl'] ?? '', to: '/kubectl' }], entrypoint: ['/kubectl'] },
-    await linkerd2Image(from),
   ];
-  return await Promise.all(images.map((image) => writeImage(folder, image)));
+  const given = givenMeshes();
+  const meshes = given === undefined ? await meshImages(program, binaries['kubectl'] ?? '') : [];
+  return [...(await Promise.all([...images, ...meshes].map((image) => writeImage(folder, image)))), ...(given?.archives ?? [])];
+}
+
+async function meshImages(program: ImageFile, kubectl: string): Promise<readonly Image[]> {
+  return [
+    { name: LINKERD1_IMAGES[0], files: [program], entrypoint: ['/program', 'linkerd1'] },
+    { name: LINKERD1_IMAGES[1], files: [{ from: kubectl, to: '/kubectl' }], entrypoint: ['/kubectl'] },
+    await linkerd2Image(program.from),
+  ];
+}
+
+/** Tags of proxies of Linkerd 2 with a fault each, to be asked for by `config.linkerd.io/proxy-version`. */
+export const FAULTY_PROXIES = ['crashes', 'silent', 'hangs'] as const;
+
+/** Writes the archives of the proxies with faults into a folder and returns their paths. */
+export async function writeFaultyProxies(folder: string): Promise<readonly string[]> {
+  const binaries = await buildPrograms([...CLUSTER_PROGRAMS, ...NODE_PROGRAMS, E2E_PROGRAM]);
+  const image = await linkerd2Image(binaries[E2E_PROGRAM.name] ?? '');
+  const [name = ''] = LINKERD2_IMAGE.split(':');
+  return await Promise.all(
+    FAULTY_PROXIES.map((fault) =>
+      writeImage(folder, { ...image, name: `${name}:${fault}`, entrypoint: [...image.entrypoint, fault] }),
+    ),
+  );
 }
 
 // As in the real image, the right to change a pod's network is on the files: the init container is not root.

@@ -30,18 +30,29 @@ const linkerd1Env = [
   { name: 'http_proxy', value: '$(NODE_NAME):4140' },
 ];
 
-interface Options {
+/** What differs from one service to the next. */
+export interface Options {
   readonly calls?: readonly string[];
+  /** Of the pods. */
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** What each application asks for, such as `{cpu: '50m'}`. */
+  readonly requests?: Readonly<Record<string, string>>;
+  /** Arguments instead of those of a service that answers. */
+  readonly args?: readonly string[];
   readonly kind?: 'Deployment' | 'StatefulSet' | 'DaemonSet';
   readonly port?: { readonly name: string; readonly port: number; readonly targetPort: number };
 }
 
-function service(namespace: string, name: string, options: Options = {}): readonly object[] {
+/** A workload of two replicas that calls through Linkerd 1, and its Service. */
+export function service(namespace: string, name: string, options: Options = {}): readonly object[] {
   const labels = { app: name };
   const kind = options.kind ?? 'Deployment';
   const template = {
-    metadata: { labels },
-    spec: { terminationGracePeriodSeconds: 20, containers: [container(name, options.calls ?? [])] },
+    metadata: { labels, annotations: options.annotations ?? {} },
+    spec: {
+      terminationGracePeriodSeconds: 20,
+      containers: [{ ...container(name, options.calls ?? []), ...asked(options) }],
+    },
   };
   const spec = {
     selector: { matchLabels: labels },
@@ -57,6 +68,10 @@ function service(namespace: string, name: string, options: Options = {}): readon
   ];
 }
 
+function asked({ args, requests }: Options): object {
+  return { ...(args === undefined ? {} : { args }), ...(requests === undefined ? {} : { resources: { requests } }) };
+}
+
 function container(name: string, calls: readonly string[]): object {
   return {
     name: 'app',
@@ -69,10 +84,20 @@ function container(name: string, calls: readonly string[]): object {
   };
 }
 
-function caller(name: string): object {
-  const { inject, targets } = CALLERS[name] ?? { inject: 'disabled', targets: [] };
+/** A caller that goes through Linkerd 1, beside the usual ones. */
+export function extraCaller(name: string, targets: readonly string[]): object {
+  return caller(name, { inject: 'disabled', targets, linkerd1: true });
+}
+
+interface Calling {
+  readonly inject: string;
+  readonly targets: readonly string[];
+  readonly linkerd1: boolean;
+}
+
+function caller(name: string, { inject, targets, linkerd1 }: Calling): object {
   const labels = { app: name };
-  const env = name === 'through-linkerd1' ? linkerd1Env : [];
+  const env = linkerd1 ? linkerd1Env : [];
   const load = {
     ...container(name, []),
     args: ['load', '--rate=4', ...targets],
@@ -116,7 +141,7 @@ export function application(): readonly object[] {
 
 /** The callers, to be started when the services are ready. */
 export function callers(): readonly object[] {
-  return Object.keys(CALLERS).map(caller);
+  return Object.entries(CALLERS).map(([name, calling]) => caller(name, { ...calling, linkerd1: name === 'through-linkerd1' }));
 }
 
 /** The migration of all three namespaces, with times that suit a test. */
@@ -130,7 +155,7 @@ export function migration(name: string): object {
       target: { mesh: 'Linkerd2' },
       waves: [{ name: 'all', namespaces: [...NAMESPACES] }],
       pace: { maxConcurrentNamespaces: 3, maxConcurrentWorkloads: 2 },
-      restart: { progressDeadlineSeconds: 90 },
+      restart: { progressDeadlineSeconds: 180 },
       health: { soakSeconds: 3, minimumRequests: 5, onInconclusive: 'Proceed', inconclusiveDeadlineSeconds: 15 },
     },
   };

@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import { until } from '../../cluster/readiness.ts';
 import { kubectl } from '../kubectl.ts';
 import type { RealCluster } from '../node/real-cluster.ts';
-import { CALLERS, LOAD } from './application.ts';
+import { LOAD } from './application.ts';
+import { meshesOfTarget, meshOfPod } from './mesh-states.ts';
 
 /** One failed call. */
 export interface Failure {
@@ -49,7 +50,7 @@ const CALLS = 20;
 /** Checks that every caller has called often enough, and that none of its calls failed. */
 export async function noneFailed(cluster: RealCluster): Promise<Seen> {
   let all = await seen(cluster);
-  await until('every caller has called often enough', 30_000, async () => {
+  await until('every caller has called often enough', 60_000, async () => {
     all = await seen(cluster);
     return all.fewest >= CALLS;
   });
@@ -62,18 +63,21 @@ export async function forget(cluster: RealCluster): Promise<void> {
   await Promise.all((await addresses(cluster)).map((address) => ask(address, 'forget')));
 }
 
-/** Failures as lines for people. */
+/** Failures as lines for people: time, caller and callee with the meshes that their pods were in, and why. */
 export function told(failures: readonly Failure[]): string[] {
-  return failures.map(({ At, Caller, Target, Why }) => `${At} ${Caller} → ${Target}: ${Why}`);
+  return failures.map(({ At, Caller, Target, Why }) => {
+    const ends = `${Caller} (${meshOfPod(Caller, At)}) → ${Target} (${meshesOfTarget(Target, At)})`;
+    return `${At} ${ends}: ${Why}`;
+  });
 }
 
 async function addresses(cluster: RealCluster): Promise<string[]> {
-  const path = 'jsonpath={.items[*].status.podIP}';
-  const found = (await kubectl(cluster, ['get', 'pods', '-n', LOAD, '--field-selector=status.phase=Running', '-o', path])).split(
-    ' ',
-  );
-  if (found.length !== Object.keys(CALLERS).length)
-    throw new Error(`There are callers at ${found.join(', ')}, not one of each kind.`);
+  const list = async (what: readonly string[], path: string): Promise<string[]> =>
+    (await kubectl(cluster, ['get', ...what, '-n', LOAD, '-o', `jsonpath={.items[*].${path}}`])).split(' ');
+  const wanted = await list(['deployments'], 'metadata.name');
+  const found = await list(['pods', '--field-selector=status.phase=Running'], 'status.podIP');
+  if (found.length !== wanted.length)
+    throw new Error(`There are callers at ${found.join(', ')}, not one each of ${wanted.join(', ')}.`);
   return found;
 }
 

@@ -3,9 +3,9 @@
 import { expect } from 'chai';
 import { until } from '../../cluster/readiness.ts';
 import { kubectl } from '../kubectl.ts';
-import { finish } from '../node/kept.ts';
 import type { RealCluster } from '../node/real-cluster.ts';
 import { templateWrites } from './audit.ts';
+import './ending.ts';
 import { forget, noneFailed } from './load.ts';
 import { endInGoodOrder, leader, restarts, rollOperator, takeover } from './replicas.ts';
 import { setStage } from './stage.ts';
@@ -19,11 +19,6 @@ describe('Two replicas of the operator', () => {
     cluster = await setStage();
   });
 
-  after(async function () {
-    this.timeout(0);
-    await finish(cluster);
-  });
-
   beforeEach(async () => {
     written = templateWrites(cluster);
     await forget(cluster);
@@ -31,9 +26,10 @@ describe('Two replicas of the operator', () => {
 
   function nothingTwice(): void {
     const now = templateWrites(cluster);
-    const more = [...now].map(([workload, count]) => [workload, count - (written.get(workload) ?? 0)]);
-    expect(more).to.have.length(7);
-    expect(more.filter(([, count]) => count !== 1)).to.deep.equal([]);
+    const more = [...now].map(([workload, count]) => [workload, count - (written.get(workload) ?? 0)] as const);
+    const changed = more.filter(([, count]) => count > 0);
+    expect(changed).to.have.length(7);
+    expect(changed.filter(([, count]) => count !== 1)).to.deep.equal([]);
   }
 
   it('stand on a node each', async () => {

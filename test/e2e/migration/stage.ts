@@ -6,16 +6,29 @@ import { issueCertificate } from '../../support/certificate.ts';
 import { installGatewayApi } from '../../support/gateway-api.ts';
 import { writeNodeImages } from '../images/node-images.ts';
 import { apply, kubectl } from '../kubectl.ts';
+import { givenMeshes } from '../meshes/given.ts';
 import { linkerd1Objects, LINKERD1_NAMESPACE } from '../meshes/linkerd1.ts';
 import { INJECTOR_HOST, injectorWebhook, linkerd2Objects, LINKERD2_NAMESPACE } from '../meshes/linkerd2.ts';
 import { startRealCluster, type RealCluster } from '../node/real-cluster.ts';
 import { folderOfRun } from '../node/run-place.ts';
 import { application, callers, DENTRIES, LOAD, NAMESPACES } from './application.ts';
+import { startLooking } from './mesh-states.ts';
 
 const config = join(import.meta.dirname, '..', '..', '..', 'config');
+let shared: Promise<RealCluster> | undefined;
 
-/** Starts everything and resolves when all workloads are ready and the callers call. */
+/** Resolves when all workloads are ready and the callers call. Suites of one run share one stage; `ending.ts` takes it down. */
 export async function setStage(): Promise<RealCluster> {
+  shared ??= start();
+  return await shared;
+}
+
+/** The stage, where one was set. */
+export function stageIfSet(): Promise<RealCluster> | undefined {
+  return shared;
+}
+
+async function start(): Promise<RealCluster> {
   const images = writeNodeImages(folderOfRun());
   const cluster = await startRealCluster(2);
   try {
@@ -28,6 +41,7 @@ export async function setStage(): Promise<RealCluster> {
     await Promise.all([...NAMESPACES, 'meshmigration-system'].map((namespace) => isReady(cluster, namespace)));
     await apply(cluster, callers());
     await isReady(cluster, LOAD);
+    startLooking(cluster);
     return cluster;
   } catch (error) {
     await cluster.stop();
@@ -36,11 +50,22 @@ export async function setStage(): Promise<RealCluster> {
 }
 
 async function installMeshes(cluster: RealCluster): Promise<void> {
+  const given = givenMeshes();
+  if (given === undefined) await installStandIns(cluster);
+  else for (const file of given.manifests) await kubectl(cluster, ['apply', '--server-side', '-f', file]);
+  await Promise.all([LINKERD1_NAMESPACE, LINKERD2_NAMESPACE].map((namespace) => isReady(cluster, namespace)));
+  await injectorActs(cluster);
+}
+
+async function installStandIns(cluster: RealCluster): Promise<void> {
   const certificate = issueCertificate({ dnsNames: [INJECTOR_HOST], addresses: [], now: new Date() });
   await apply(cluster, [...linkerd1Objects(DENTRIES), ...linkerd2Objects(certificate)]);
   await Promise.all([LINKERD1_NAMESPACE, LINKERD2_NAMESPACE].map((namespace) => isReady(cluster, namespace)));
   await apply(cluster, [injectorWebhook(certificate.caPem)]);
-  await until('the injector acts', 20_000, async () => {
+}
+
+async function injectorActs(cluster: RealCluster): Promise<void> {
+  await until('the injector acts', 60_000, async () => {
     const pod = {
       apiVersion: 'v1',
       kind: 'Pod',
@@ -59,7 +84,7 @@ async function installMeshes(cluster: RealCluster): Promise<void> {
 /** Resolves when all workloads of a namespace have rolled out. */
 export async function isReady(cluster: RealCluster, namespace: string): Promise<void> {
   for (const name of await workloads(cluster, namespace))
-    await kubectl(cluster, ['rollout', 'status', '-n', namespace, name, '--timeout=90s']);
+    await kubectl(cluster, ['rollout', 'status', '-n', namespace, name, '--timeout=180s']);
 }
 
 /** Names of the workloads that run in a namespace all the time, with their kinds. */

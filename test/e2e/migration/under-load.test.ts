@@ -2,11 +2,11 @@
 // The order counts: each test starts where the one before has ended. Run inside.ts around it.
 import { expect } from 'chai';
 import { kubectl } from '../kubectl.ts';
-import { finish } from '../node/kept.ts';
 import type { RealCluster } from '../node/real-cluster.ts';
 import { NAMESPACES } from './application.ts';
+import './ending.ts';
 import { forget, noneFailed, type Seen } from './load.ts';
-import { rightsOf } from './rights.ts';
+import { NOT_NEEDED_HERE, rightsOf } from './rights.ts';
 import { isReady, setStage, workloads } from './stage.ts';
 import { leader, restarts } from './replicas.ts';
 import { pods, reached, scaleInjector, underWay, wish } from './wishes.ts';
@@ -17,12 +17,6 @@ describe('A migration under load', () => {
 
   before(async () => {
     cluster = await setStage();
-  });
-
-  after(async function () {
-    // With KEEP=1 it stays until a person ends it.
-    this.timeout(0);
-    await finish(cluster);
   });
 
   beforeEach(async () => await forget(cluster));
@@ -101,10 +95,10 @@ describe('A migration under load', () => {
     await noneFailed(cluster);
   });
 
-  it('was denied nothing that its operator asked for', async () => {
+  it('was denied nothing that its operator asked for, and left no right unused but those that others need', async () => {
     const { denied, unused } = await rightsOf(cluster);
-    process.stdout.write(`    granted and not needed in these tests: ${unused.join(', ')}\n`);
     expect(denied).to.deep.equal([]);
+    expect(unused.filter((right) => !Object.hasOwn(NOT_NEEDED_HERE, right))).to.deep.equal([]);
   });
 });
 

@@ -6,7 +6,7 @@ import type { RealCluster } from '../node/real-cluster.ts';
 import { migration, NAMESPACES } from './application.ts';
 
 const NAME = 'e2e';
-const WAY_LIMIT = 240_000;
+const WAY_LIMIT = 280_000;
 
 /** Asks for one end or the other; makes the migration if there is none. */
 export async function wish(cluster: RealCluster, desiredState: 'Migrated' | 'RolledBack'): Promise<void> {
@@ -15,10 +15,11 @@ export async function wish(cluster: RealCluster, desiredState: 'Migrated' | 'Rol
   else await kubectl(cluster, ['patch', 'meshmigration', NAME, '--type=merge', '-p', JSON.stringify({ spec: { desiredState } })]);
 }
 
-/** The steps of all namespaces, as `namespace step`. */
+/** The steps of the application's namespaces, as `namespace step`. */
 export async function steps(cluster: RealCluster): Promise<string[]> {
   const path = 'jsonpath={range .items[*]}{.metadata.name} {.status.step}{"\\n"}{end}';
-  return (await kubectl(cluster, ['get', 'namespacemigrations', '-o', path])).trim().split('\n').sort();
+  const lines = (await kubectl(cluster, ['get', 'namespacemigrations', '-o', path])).trim().split('\n').sort();
+  return lines.filter((line) => NAMESPACES.some((namespace) => line.startsWith(`${namespace} `)));
 }
 
 /** Resolves when all namespaces are at that step. Throws with their messages when they are not in time. */
@@ -64,9 +65,9 @@ export async function pods(cluster: RealCluster): Promise<{ readonly joined: num
 export async function scaleInjector(cluster: RealCluster, replicas: 0 | 1): Promise<void> {
   const deployment = `deployment/${INJECTOR}`;
   await kubectl(cluster, ['scale', '-n', LINKERD2_NAMESPACE, deployment, `--replicas=${String(replicas)}`]);
-  if (replicas === 1) await kubectl(cluster, ['rollout', 'status', '-n', LINKERD2_NAMESPACE, deployment, '--timeout=60s']);
+  if (replicas === 1) await kubectl(cluster, ['rollout', 'status', '-n', LINKERD2_NAMESPACE, deployment, '--timeout=120s']);
   else {
     const selector = 'linkerd.io/control-plane-component=proxy-injector';
-    await kubectl(cluster, ['wait', '-n', LINKERD2_NAMESPACE, '--for=delete', 'pod', '-l', selector, '--timeout=60s']);
+    await kubectl(cluster, ['wait', '-n', LINKERD2_NAMESPACE, '--for=delete', 'pod', '-l', selector, '--timeout=120s']);
   }
 }

@@ -27,6 +27,8 @@ type linkerd2 struct {
 	known    map[string]remembered
 	inbound  *http.Transport
 	outbound *http.Transport
+	// What is wrong with this one; empty where nothing is.
+	fault string
 }
 
 type remembered struct {
@@ -44,9 +46,24 @@ const (
 	sniffLimit        = 10 * time.Second
 )
 
-func runLinkerd2([]string) error {
+// Faults, as the argument of the role: a proxy that ends soon after it started, one that says it is ready and passes nothing
+// on to its application, and one that says so and answers none of its application's requests.
+const (
+	crashes = "crashes"
+	silent  = "silent"
+	hangs   = "hangs"
+)
+
+func runLinkerd2(args []string) error {
 	p := &linkerd2{known: map[string]remembered{}, pages: pages{values: map[string]uint64{}}}
 	p.inbound, p.outbound = forwarding(), forwarding()
+	if len(args) > 0 {
+		p.fault = args[0]
+	}
+	if p.fault == crashes {
+		time.Sleep(200 * time.Millisecond)
+		return fmt.Errorf("this proxy was made to crash")
+	}
 	failed := make(chan error)
 	go func() { failed <- p.serve(":4143", p.carryIn) }()
 	go func() { failed <- p.serve(":4140", p.carryOut) }()
@@ -126,6 +143,10 @@ func isHTTP(connection net.Conn, reader *bufio.Reader) bool {
 func (p *linkerd2) carryIn(connection *net.TCPConn, target *net.TCPAddr) {
 	reader := bufio.NewReader(connection)
 	address := target.String()
+	if p.fault == silent {
+		_, _ = io.Copy(io.Discard, reader)
+		return
+	}
 	if !isHTTP(connection, reader) {
 		p.splice(connection, reader, address)
 		return
@@ -164,6 +185,10 @@ func (p *linkerd2) carryOut(connection *net.TCPConn, target *net.TCPAddr) {
 	p.converse(connection, reader, func(request *http.Request) (*http.Response, error) {
 		labels := outboundLabels(request, found, target)
 		p.pages.add("request_total{" + labels + "}")
+		if p.fault == hangs {
+			_, _ = io.Copy(io.Discard, reader)
+			return nil, io.ErrUnexpectedEOF
+		}
 		started := time.Now()
 		response := p.sendOut(request, target)
 		slow("out", request, response, started)
@@ -192,7 +217,9 @@ func (p *linkerd2) sendOut(request *http.Request, target *net.TCPAddr) *http.Res
 			return response
 		}
 		refused := strings.Contains(err.Error(), "connection refused")
-		if found.Kind == "Service" && refused && time.Since(started) < emptyLimit && request.ContentLength == 0 {
+		// Nothing was sent yet where there is no connection, so another one is tried, as the real proxy does while a request waits.
+		late := strings.Contains(err.Error(), "dial tcp") && strings.Contains(err.Error(), "i/o timeout")
+		if found.Kind == "Service" && (refused || late) && time.Since(started) < emptyLimit && request.ContentLength == 0 {
 			// Its pods are on the way; the caller waits, but not for ever.
 			time.Sleep(100 * time.Millisecond)
 			continue
