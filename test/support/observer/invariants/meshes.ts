@@ -22,7 +22,8 @@ function withProxy(pod: Seen, context: Context): string | undefined {
 }
 
 function withoutProxy(pod: Seen, context: Context): string | undefined {
-  const keyed = isKeyed(pod.metadata.annotations ?? {});
+  const annotations = pod.metadata.annotations ?? {};
+  const keyed = isKeyed(annotations) && annotations[key.to] !== 'none';
   return keyed && isMoving(pod, context) ? 'is keyed and has no proxy' : undefined;
 }
 

@@ -62,8 +62,11 @@ function notThere(record: Seen, migration: Seen, world: World): string | undefin
       .filter((row) => row['accepted'] !== undefined || row['state'] === 'Armed')
       .map((row) => `${textAt(row, 'kind') ?? ''}/${textAt(row, 'name') ?? ''}`),
   );
+  const proxied = textAt(migration, 'spec', 'target', 'mesh') !== 'None';
   const strays = world.all('pods', name).filter((pod) => ownerOf(pod) !== undefined && !excused.has(ownerOf(pod) ?? ''));
-  const stray = strays.find((pod) => !hasEnded(pod) && (!hasProxy(pod) || sourceTrace(pod) !== undefined || !isReady(pod)));
+  const stray = strays.find(
+    (pod) => !hasEnded(pod) && (hasProxy(pod) !== proxied || sourceTrace(pod) !== undefined || !isReady(pod)),
+  );
   return stray === undefined || stray.metadata.deletionTimestamp !== undefined
     ? undefined
     : `${idOf(stray)} is not in the target`;
