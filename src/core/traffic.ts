@@ -175,7 +175,7 @@ export function trafficVerdict(log: TrafficLog, now: number, quiet: number | Qui
     return { kind: 'used', message: `requests have reached it within ${spelt(quietSeconds)}${names}` };
   }
   const message = gap === undefined ? `no request was seen since ${since}` : `it can't be watched all the time: ${gap}`;
-  const why = because === undefined ? '' : `, because of ${because}; set spec.source.linkerd1.quietSeconds for another time`;
+  const why = because === undefined ? '' : `, because of ${because}; set quietSeconds in spec.source for another time`;
   return { kind: 'unknown', message: `${message}; it counts as unused after ${spelt(quietSeconds)}${why}` };
 }
 

@@ -55,7 +55,7 @@ describe('traffic of the source', () => {
   it('says in how many days it counts as unused, because of which job, and what to set instead', () => {
     const { message } = trafficVerdict(watched(still, still), 1_000, { seconds: 366 * 86_400, because: 'CronJob cart/cleanup' });
 
-    expect(message).to.include('after 366 days, because of CronJob cart/cleanup; set spec.source.linkerd1.quietSeconds');
+    expect(message).to.include('after 366 days, because of CronJob cart/cleanup; set quietSeconds in spec.source');
     expect(trafficVerdict(watched(still, still), 1_000, { seconds: 3600 }).message).to.match(/after 60 min$/);
   });
 
