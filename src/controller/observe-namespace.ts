@@ -84,7 +84,7 @@ export async function observeNamespace(
   if (migration === undefined || namespace === undefined || isResting(record)) {
     return {
       ...bare,
-      ...(isLeft(record, namespace) && { names: await o.names.leftBy(name) }),
+      ...(isLeft(record, namespace) && { names: await o.names.leftBy(record) }),
       ...(migration !== undefined && { migration }),
       ...(namespace !== undefined && { namespace: { ...namespace, findings: [] } }),
     };

@@ -1,5 +1,6 @@
 // The operator: watches, queues and reconcilers put together. Knows no environment, no arguments and no process.
 
+import type { MadeName } from '../api/v1alpha1/namespace-migration.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { runController } from '../runtime/controller.ts';
 import type { Controller } from '../runtime/controller.ts';
@@ -88,6 +89,7 @@ function viewsOf(options: OperatorOptions, queues: Queues): Views {
 function controllersOf(options: OperatorOptions, views: Views, queues: Queues): Controller[] {
   const { client, clock, fence, isExcluded, events } = options;
   const monotonicMs = (): number => clock.monotonicMs();
+  const made = (): readonly MadeName[] => views.records.all().flatMap(({ object }) => object.status?.names ?? []);
   const surroundings = createSurroundings(client, monotonicMs, options.admission);
   const observers: Observers = {
     client,
@@ -99,9 +101,15 @@ function controllersOf(options: OperatorOptions, views: Views, queues: Queues): 
       onAnswer: (namespace) => queues.namespaces.add(namespace, 'proxy'),
     }),
     configuration: createConfiguration(client, monotonicMs),
-    names: createNames({ client, http: options.httpGet, monotonicMs, closed: closedPlaces({ views, surroundings, isExcluded }) }),
+    names: createNames({
+      client,
+      http: options.httpGet,
+      monotonicMs,
+      closed: closedPlaces({ views, surroundings, isExcluded }),
+      made,
+    }),
     traffic: createTrafficWatch({
-      io: { http: options.httpGet, list: (question) => askCluster(client, question) },
+      io: { http: options.httpGet, list: (question) => askCluster(client, question), made },
       wallMs: () => clock.wallMs(),
       onLook: (migration) => queues.migrations.add(migration, 'traffic'),
     }),

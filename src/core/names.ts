@@ -1,5 +1,7 @@
 // Names that callers need in the target, as plain data: what is missing, what is held and who still needs it. Pure; knows no mesh.
 
+import type { MadeName } from '../api/v1alpha1/namespace-migration.ts';
+
 /** Label of every object that the operator creates for itself in namespaces of others. */
 export const ownLabel = { key: 'app.kubernetes.io/managed-by', value: 'meshmigration' } as const;
 
@@ -12,6 +14,33 @@ export const neededBy = 'meshmigration.io/needed-by';
 /** Field manager of what one namespace's callers need on Services of others; every namespace has its own, so none takes away what another needs. */
 export function namesManager(namespace: string): string {
   return `meshmigration-names.${namespace}`;
+}
+
+/** More objects than these are not made for one namespace: its record lists them. */
+export const maximumMade = 2_000;
+
+/** An object by what nobody can give to another one. */
+export interface Identity {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** Tells what was made. Labels and field managers are free text that anybody may set; what records list is not. */
+export function recordedIn(made: readonly MadeName[]): (object: Identity) => MadeName | undefined {
+  const known = new Map<string, MadeName[]>();
+  for (const one of made) known.set(madeKey(one), [...(known.get(madeKey(one)) ?? []), one]);
+  return (object) => known.get(madeKey(object))?.find(({ uid }) => uid === undefined || uid === object.uid);
+}
+
+/** Both lists; where both know an object, the newer one's word counts. */
+export function withMade(older: readonly MadeName[], newer: readonly MadeName[]): MadeName[] {
+  return [...new Map([...older, ...newer].map((one) => [madeKey(one), one])).values()];
+}
+
+function madeKey({ kind, namespace, name }: Omit<Identity, 'uid'>): string {
+  return `${kind} ${namespace}/${name}`;
 }
 
 /** A manifest that can be printed and put into Git. */

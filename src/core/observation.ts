@@ -1,7 +1,7 @@
 // Everything that decide may look at, as plain values. Whoever fills it in does the reading; nothing here reads.
 
 import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
-import type { NamespaceMigration } from '../api/v1alpha1/namespace-migration.ts';
+import type { MadeName, NamespaceMigration } from '../api/v1alpha1/namespace-migration.ts';
 import type { Finding } from './finding.ts';
 import type { NameRelease, NameWrite } from './names.ts';
 import type { Counted } from './traffic.ts';
@@ -208,6 +208,8 @@ export interface NamesState {
   remedy?: string;
   /** Prepare: what is to be written before the first caller moves. */
   missing?: readonly NameWrite[];
+  /** Prepare: everything that was made for the namespace, or is about to be; its record lists it before it is written. */
+  made?: readonly MadeName[];
   /** Restore: what this namespace no longer needs once it is back. */
   held?: readonly NameRelease[];
   /** Prepare: it waits for a person, for example for what is missing to come from Git. */

@@ -2,6 +2,7 @@
 // data; the mesh's own reader does the asking, through the two ways given here.
 
 import type { MeshMigrationSpec } from '../api/v1alpha1/mesh-migration.ts';
+import type { MadeName } from '../api/v1alpha1/namespace-migration.ts';
 import type { NameManifest } from '../core/names.ts';
 import type { SourceTraffic } from '../core/traffic.ts';
 import type { Verdict } from '../core/verdict.ts';
@@ -22,6 +23,8 @@ export interface NamesIo {
   readonly http: (url: string, limits: AskLimits) => Promise<{ status: number; body: string }>;
   /** A live list; what can't be read is an error in the answer. */
   readonly list: (question: PreflightQuestion) => Promise<PreflightFact>;
+  /** What was made for callers, as all records list it; without it the records are asked for. */
+  readonly made?: () => readonly MadeName[];
   /** Objects are all there is: no program can be asked, and nothing tells how anything is now. */
   readonly offline?: true;
 }

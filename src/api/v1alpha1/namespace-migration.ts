@@ -123,6 +123,8 @@ export interface NamespaceMigrationStatus {
   workloads?: WorkloadRow[];
   /** Every workload that carries the operator's keys or is about to: the first 8 characters of its uid and, once it was verified, a dash and the fingerprint of the template that was; tells drift from news, and a deploy from a failure. @maxItems 5000 @x-kubernetes-list-type set */
   keyed?: LedgerEntry[];
+  /** What was made in the target for callers of this namespace, here and in others; nothing else is ever taken away. @maxItems 2000 @x-kubernetes-list-type atomic */
+  names?: MadeName[];
   /** What preflight found that does not stop the move. @maxItems 50 @x-kubernetes-list-type atomic */
   warnings?: Warning[];
   /** The value of the annotation meshmigration.io/retry-at that was last acted on. @maxLength 253 */
@@ -158,6 +160,20 @@ export interface WorkloadRow {
   remedy?: string;
   /** The reason a person gave for accepting this exception. @maxLength 256 */
   accepted?: string;
+}
+
+/** One object that was made, or has entries that were, for callers of the namespace. */
+export interface MadeName {
+  /** Kind of the object, for example Service. @maxLength 63 */
+  kind: string;
+  /** Where it is. @maxLength 63 */
+  namespace: string;
+  /** Name of the object. @maxLength 253 */
+  name: string;
+  /** UID of the object; absent until it was seen. @maxLength 63 */
+  uid?: string;
+  /** True where only entries of it were made: the object is somebody else's. */
+  partly?: boolean;
 }
 
 /** What preflight found that does not stop the move. */

@@ -2,8 +2,9 @@
 
 import { conflictIn, isOnlyAdvice } from '../../core/closed-places.ts';
 import type { ClosedPlaces, PlaceConflict } from '../../core/closed-places.ts';
-import { contains, namesIn, namesManager, neededBy, ownLabel } from '../../core/names.ts';
-import type { NameManifest, NameRelease, NameWrite, SeenObject } from '../../core/names.ts';
+import { contains, maximumMade, namesIn, namesManager, neededBy, ownLabel, recordedIn } from '../../core/names.ts';
+import type { MadeName } from '../../api/v1alpha1/namespace-migration.ts';
+import type { Identity, NameManifest, NameRelease, NameWrite, SeenObject } from '../../core/names.ts';
 import type { Unstructured } from '../../kube/object.ts';
 import type { WantedObject } from '../../mesh/names.ts';
 import { isManagedBy } from './managed.ts';
@@ -14,6 +15,8 @@ export interface Missing {
   readonly conflicts: readonly PlaceConflict[];
   /** What is not done, and need not be; sentences. */
   readonly leftOut: readonly string[];
+  /** What is there of ours, and what will be. */
+  readonly made: readonly MadeName[];
 }
 
 /** Where things stand. */
@@ -21,31 +24,54 @@ export interface Place {
   readonly namespace: string;
   readonly live: readonly Unstructured[];
   readonly closed: ClosedPlaces;
+  /** What records say that was made. */
+  readonly recorded: ReturnType<typeof recordedIn>;
 }
 
 /** Compares what callers of a namespace need with what is there. */
-export function missingOf(wanted: readonly WantedObject[], { namespace, live, closed }: Place): Missing {
-  const at = new Map(live.map((object) => [keyOf(object), object]));
-  const writes: NameWrite[] = [];
-  const conflicts: PlaceConflict[] = [];
-  const leftOut: string[] = [];
-  for (const object of wanted) {
-    const found = at.get(keyOf(object.manifest));
-    const step = object.how === 'apply' ? applied(namespace, object.manifest, found) : created(namespace, object.manifest, found);
-    if (step === undefined) continue;
-    const closedConflict = conflictIn(closed, object.manifest);
-    if (closedConflict === undefined) {
-      if (typeof step === 'string') conflicts.push({ message: step });
-      else writes.push(step);
-    } else if (isOnlyAdvice(object.manifest)) leftOut.push(closedConflict.message);
-    else if (!isThere(found, object)) conflicts.push(closedConflict);
+export function missingOf(wanted: readonly WantedObject[], place: Place): Missing {
+  const at = new Map(place.live.map((object) => [keyOf(object), object]));
+  const all = wanted.map((object) => missingOne(object, at.get(keyOf(object.manifest)), place));
+  const made = all.flatMap((one) => one.made ?? []);
+  const tooMany = `its callers need ${made.length} objects; no more than ${maximumMade} are made for one namespace`;
+  return {
+    writes: all.flatMap(({ write }) => write ?? []),
+    conflicts: [...all.flatMap(({ conflict }) => conflict ?? []), ...(made.length > maximumMade ? [{ message: tooMany }] : [])],
+    leftOut: all.flatMap(({ leftOut }) => leftOut ?? []),
+    made: made.slice(0, maximumMade),
+  };
+}
+
+interface MissingOne {
+  readonly write?: NameWrite;
+  readonly conflict?: PlaceConflict;
+  readonly leftOut?: string;
+  readonly made?: MadeName;
+}
+
+function missingOne(object: WantedObject, found: Unstructured | undefined, { namespace, closed, recorded }: Place): MissingOne {
+  const { how, manifest } = object;
+  const mine = (one: Unstructured): boolean => isOwn(one) && isWhole(recorded(identityOf(one)));
+  const step = how === 'apply' ? applied(namespace, manifest, found) : created({ namespace, mine }, manifest, found);
+  const made = madeOf(object, found);
+  const conflict = conflictIn(closed, manifest);
+  if (conflict === undefined) {
+    if (typeof step === 'string') return { conflict: { message: step } };
+    return step === undefined ? { made } : { made, write: step };
   }
-  return { writes, conflicts, leftOut };
+  // What was made before the place was closed is still to be taken away.
+  if (step === undefined) return { made };
+  if (isOnlyAdvice(manifest)) return { leftOut: conflict.message };
+  return isThere(found, object, mine) ? {} : { conflict };
 }
 
 // By whoever's hand.
-function isThere(found: Unstructured | undefined, { how, manifest }: WantedObject): boolean {
-  if (found === undefined || isOwn(found)) return false;
+function isThere(
+  found: Unstructured | undefined,
+  { how, manifest }: WantedObject,
+  mine: (object: Unstructured) => boolean,
+): boolean {
+  if (found === undefined || mine(found)) return false;
   return how === 'apply' ? holds(found, manifest) : contains(found['spec'], manifest.spec ?? {});
 }
 
@@ -65,15 +91,43 @@ function holds(found: Unstructured, { metadata, spec }: NameManifest): boolean {
   );
 }
 
-function created(namespace: string, manifest: NameManifest, found: Unstructured | undefined): NameWrite | string | undefined {
+function created(
+  { namespace, mine }: Maker,
+  manifest: NameManifest,
+  found: Unstructured | undefined,
+): NameWrite | string | undefined {
   if (found === undefined) return { how: 'create', manifest: stamped(manifest, namespace) };
-  if (!isOwn(found)) return `${shown(manifest)} is there already and is somebody else's`;
+  if (!mine(found)) return somebodyElses(manifest, found);
   const needing = needersOf(found);
   if (!contains(found['spec'], manifest.spec ?? {})) {
     const conflict = whyNotChanged(namespace, manifest, found);
     if (conflict !== undefined) return conflict;
   } else if (needing.includes(namespace)) return undefined;
   return { how: 'share', manifest, seen: seenOf(found), neededBy: [...new Set([...needing, namespace])].sort().join() };
+}
+
+interface Maker {
+  readonly namespace: string;
+  readonly mine: (object: Unstructured) => boolean;
+}
+
+function somebodyElses(manifest: NameManifest, found: Unstructured): string {
+  const text = `${shown(manifest)} is there already and is somebody else's`;
+  return isOwn(found) ? `${text}: it has the operator's label, but no NamespaceMigration says that it was made` : text;
+}
+
+function madeOf({ how, manifest }: WantedObject, found: Unstructured | undefined): MadeName {
+  const { kind, metadata } = manifest;
+  const base = { kind, namespace: metadata.namespace, name: metadata.name };
+  return { ...base, ...(found !== undefined && { uid: found.metadata.uid }), ...(how === 'apply' && { partly: true }) };
+}
+
+function isWhole(made: MadeName | undefined): boolean {
+  return made !== undefined && made.partly !== true;
+}
+
+function identityOf({ kind = '', metadata: { name, namespace = '', uid } }: Unstructured): Identity {
+  return { kind, name, namespace, uid };
 }
 
 // What others need is not changed under them, and a Service can't become one of another kind.
@@ -89,24 +143,36 @@ function typeOf(found: Unstructured): unknown {
   return (found['spec'] as { type?: unknown } | undefined)?.type;
 }
 
-/** What a namespace holds of names, routes first. */
-export function heldBy(namespace: string, live: readonly Unstructured[]): NameRelease[] {
+/** What a namespace holds of names: of what its record lists, what is still there and not on its way out. */
+export function heldBy(namespace: string, live: readonly Unstructured[], made: readonly MadeName[]): NameRelease[] {
+  const recorded = recordedIn(made);
   return live.flatMap((object): NameRelease[] => {
-    const { apiVersion = '', kind = '' } = object;
-    const { name, namespace: place = '' } = object.metadata;
-    const base = { apiVersion, kind, name, namespace: place, seen: seenOf(object) };
-    if (isOwn(object)) {
-      const needing = needersOf(object);
-      if (!needing.includes(namespace)) return [];
-      const left = needing.filter((other) => other !== namespace);
-      return [left.length === 0 ? { ...base, how: 'delete' } : { ...base, how: 'unshare', neededBy: left.join() }];
-    }
-    return isManagedBy(object, namesManager(namespace)) ? [{ ...base, how: 'retract' }] : [];
+    const known = recorded(identityOf(object));
+    if (known === undefined || object.metadata.deletionTimestamp !== undefined) return [];
+    return isWhole(known) ? wholeHeld(namespace, object) : partHeld(namespace, object);
   });
 }
 
-/** The operator made it. */
-export function isOwn(object: Unstructured): boolean {
+function wholeHeld(namespace: string, object: Unstructured): NameRelease[] {
+  const needing = isOwn(object) ? needersOf(object) : [];
+  if (!needing.includes(namespace)) return [];
+  const left = needing.filter((other) => other !== namespace);
+  const base = placeOf(object);
+  return [left.length === 0 ? { ...base, how: 'delete' } : { ...base, how: 'unshare', neededBy: left.join() }];
+}
+
+function partHeld(namespace: string, object: Unstructured): NameRelease[] {
+  return isManagedBy(object, namesManager(namespace)) ? [{ ...placeOf(object), how: 'retract' }] : [];
+}
+
+function placeOf(object: Unstructured): Omit<NameRelease, 'how' | 'neededBy'> {
+  const { apiVersion = '', kind = '' } = object;
+  const { name, namespace = '' } = object.metadata;
+  return { apiVersion, kind, name, namespace, seen: seenOf(object) };
+}
+
+/** It says that the operator made it. So could anybody. */
+function isOwn(object: Unstructured): boolean {
   return object.metadata.labels?.[ownLabel.key] === ownLabel.value && object.metadata.annotations?.[neededBy] !== undefined;
 }
 

@@ -17,3 +17,6 @@ export function nameKind(kind: string): ResourceKind {
   if (found === undefined) throw new Error(`names are not made of ${kind}`);
   return found;
 }
+
+/** Beginnings of the annotations that are set on Services of others; nothing else may be, whoever says to be the manager. */
+export const SERVICE_ANNOTATIONS: readonly string[] = Object.values(adapters).flatMap((adapter) => adapter.serviceAnnotations);

@@ -5,6 +5,7 @@ import { ownPortPrefix } from '../../core/names.ts';
 import type { JsonPatchOperation } from '../../kube/object.ts';
 import { fieldsAt, listAt, textAt } from '../fields.ts';
 import type { Fields } from '../fields.ts';
+import { SERVICE_ANNOTATIONS } from './kinds.ts';
 
 /** The manager has fields of the object. */
 export function isManagedBy(object: unknown, manager: string): boolean {
@@ -19,7 +20,7 @@ function entryOf(object: unknown, manager: string): Fields | undefined {
 
 /**
  * Takes away the manager's own ports, port names and annotations, and its claim on the rest. What anybody else owns as well stays as
- * it is: an entry is only removed when it still bears our name and nobody but the manager owns any field of it.
+ * it is, and so does what the operator never writes, whoever says to be its manager: an entry is only removed when it still bears our name and nobody but the manager owns any field of it.
  */
 export function retraction(object: unknown, manager: string): JsonPatchOperation[] {
   const entry = entryOf(object, manager);
@@ -62,7 +63,7 @@ function annotationOperations(object: unknown, entry: Fields, others: readonly F
   return Object.keys(ours(entry))
     .filter((field) => field.startsWith('f:') && !others.some((other) => Object.hasOwn(ours(other), field)))
     .map((field) => field.slice(2))
-    .filter((key) => Object.hasOwn(present, key))
+    .filter((key) => Object.hasOwn(present, key) && SERVICE_ANNOTATIONS.some((prefix) => key.startsWith(prefix)))
     .map((key) => removed(`/metadata/annotations/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`));
 }
 

@@ -2,9 +2,9 @@
 // of its own has any; for the others everything is there already.
 
 import type { MeshMigration } from '../../api/v1alpha1/mesh-migration.ts';
-import type { NamespaceMigration } from '../../api/v1alpha1/namespace-migration.ts';
+import type { MadeName, NamespaceMigration } from '../../api/v1alpha1/namespace-migration.ts';
 import type { ClosedPlaces, PlaceConflict } from '../../core/closed-places.ts';
-import { ownLabel } from '../../core/names.ts';
+import { ownLabel, recordedIn, withMade } from '../../core/names.ts';
 import type { NamesState } from '../../core/observation.ts';
 import { pass, unknown, worst } from '../../core/verdict.ts';
 import type { KubeReader } from '../../kube/client.ts';
@@ -29,7 +29,7 @@ export interface Names {
     calling: Pick<NamesQuestion, 'callers' | 'resolve'>,
   ): Promise<NamesState>;
   /** What a namespace that is gone still holds elsewhere. */
-  leftBy(namespace: string): Promise<NamesState>;
+  leftBy(record: NamespaceMigration): Promise<NamesState>;
   /** What was read is old: something was written. */
   forget(migration: MeshMigration): void;
 }
@@ -41,6 +41,8 @@ export interface NamesOptions {
   monotonicMs: () => number;
   /** Where nothing may be written for a migration. */
   closed: (migration: MeshMigration) => Promise<ClosedPlaces>;
+  /** What all records list as made. */
+  made: () => readonly MadeName[];
 }
 
 const goodForMs = 900;
@@ -48,26 +50,26 @@ const there: NamesState = { verdict: pass };
 const notYet: NamesState = { verdict: unknown('NotAsked', 'names are looked at next'), lookAgainSeconds: 0.02 };
 
 /** Looks at names through a client. */
-export function createNames({ client, http, monotonicMs, closed }: NamesOptions): Names {
+export function createNames({ client, http, monotonicMs, closed, made }: NamesOptions): Names {
   const readings = createMemo<NamesReading>(monotonicMs, () => goodForMs);
-  const io: NamesIo = { http, list: (question) => askCluster(client, question) };
+  const io: NamesIo = { http, list: (question) => askCluster(client, question), made };
   const idOf = ({ metadata }: MeshMigration): string => `${metadata.uid}/${metadata.generation}`;
   return {
     forget: (migration) => readings.forget(idOf(migration)),
-    leftBy: (namespace) => heldState(client, namespace),
+    leftBy: (record) => heldState(client, record),
     async of(migration, record, { callers, ...looking }) {
       const { names } = adaptersOf(migration).source;
       if (names === undefined) return there;
       const namespace = record.metadata.name;
       switch (record.status?.step) {
         case 'Restore':
-          return heldState(client, namespace);
+          return heldState(client, record);
         case 'Prepare': {
           const calling = callers.filter((caller) => names.isCaller(caller.template, migration.spec));
-          if (calling.length === 0) return there;
+          if (calling.length === 0) return { ...there, made: record.status.names ?? [] };
           const reading = await readings.get(idOf(migration), () => names.read(migration.spec, io));
           const answer = await reading.answer({ namespace, callers: calling, ...looking });
-          const state = await preparedState({ client, migration, namespace, closed: await closed(migration) }, answer);
+          const state = await preparedState({ client, migration, record, closed: await closed(migration), made: made() }, answer);
           const differences = differencesOf(reading.settings, [...(answer.differences ?? []), ...state.leftOut]);
           return differences === undefined ? state : { ...state, differences };
         }
@@ -78,36 +80,48 @@ export function createNames({ client, http, monotonicMs, closed }: NamesOptions)
   };
 }
 
-async function heldState(client: KubeReader, namespace: string): Promise<NamesState> {
+async function heldState(client: KubeReader, { metadata, status }: NamespaceMigration): Promise<NamesState> {
+  const made = status?.names ?? [];
+  if (made.length === 0) return { verdict: pass, held: [] };
   const live = await liveObjects(client, true);
   if (typeof live === 'string') return { verdict: unknown('NamesUnknown', live) };
-  return { verdict: pass, held: heldBy(namespace, live) };
+  return { verdict: pass, held: heldBy(metadata.name, live, made) };
 }
 
 interface Preparing {
   readonly client: KubeReader;
   readonly migration: MeshMigration;
-  readonly namespace: string;
+  readonly record: NamespaceMigration;
   readonly closed: ClosedPlaces;
+  readonly made: readonly MadeName[];
+}
+
+interface About {
+  leftOut: readonly string[];
+  made: readonly MadeName[];
+  remedy?: string;
+  changed?: string;
+}
+
+function told({ remedy, changed }: NamesAnswer): Pick<About, 'remedy' | 'changed'> {
+  return { ...(remedy !== undefined && { remedy }), ...(changed !== undefined && { changed }) };
 }
 
 async function preparedState(
-  { client, migration, namespace, closed }: Preparing,
+  { client, migration, record, closed, made }: Preparing,
   answer: NamesAnswer,
 ): Promise<NamesState & { leftOut: readonly string[] }> {
-  const { remedy, changed, wanted, settled } = answer;
-  const about = {
-    leftOut: [] as readonly string[],
-    ...(remedy !== undefined && { remedy }),
-    ...(changed !== undefined && { changed }),
-  };
+  const { wanted, settled } = answer;
+  const before: readonly MadeName[] = record.status?.names ?? [];
+  const about: About = { leftOut: [], made: before, ...told(answer) };
   if (wanted.length === 0) return { verdict: answer.verdict, ...about };
+  const namespace = record.metadata.name;
   const live = await liveObjects(client, false);
   if (typeof live === 'string') return { verdict: unknown('NamesUnknown', live), ...about };
   const manage = migration.spec.routing?.manage !== false;
-  const missing = missingOf(wanted, { namespace, live, closed: manage ? closed : () => undefined });
+  const missing = missingOf(wanted, { namespace, live, closed: manage ? closed : () => undefined, recorded: recordedIn(made) });
   if (!manage) return { ...about, ...fromGit({ ...about, verdict: answer.verdict }, missing, settled) };
-  about.leftOut = missing.leftOut;
+  Object.assign(about, { leftOut: missing.leftOut, made: withMade(before, missing.made) });
   const [conflict] = missing.conflicts;
   if (conflict !== undefined) return { ...about, ...conflicting(answer, conflict), missing: missing.writes };
   const verdict = missing.writes.length > 0 ? answer.verdict : worst([answer.verdict, settled]);

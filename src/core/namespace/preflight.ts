@@ -53,7 +53,13 @@ function preparedNames(s: Situation): StepResult {
   if (missing.length > 0) return triedAgain(s, missing);
   if (s.status.blocked === true) return advance(s, 'Pending', unblocked);
   const message = verdict.kind === 'pass' ? 'moving workloads' : `moving workloads although: ${verdict.message}`;
-  return advance(s, 'Cutover', { reason: 'InProgress', message }, withDifferences(s));
+  return advance(s, 'Cutover', { reason: 'InProgress', message }, withMade(withDifferences(s), s));
+}
+
+// Before the first write: only what is listed is ever taken away.
+function withMade(status: Situation['status'], { observation }: Situation): Situation['status'] {
+  const { made } = observation.names;
+  return made === undefined ? status : { ...status, names: [...made] };
 }
 
 // They stay in the status for as long as the namespace is in the target.
@@ -108,9 +114,10 @@ function writeNames(s: Situation, writes: readonly NameWrite[]): StepResult {
   const stopper = stopperOf(s);
   if (stopper !== undefined) return wait(s.status, stopper, lookAgain);
   const action = { kind: 'prepareNames' as const, namespace: s.namespace.name, writes };
-  if (s.status.blocked === true) return act(s.status, [action]);
+  const status = withMade(s.status, s);
+  if (status.blocked === true) return act(status, [action]);
   const message = `making ${writes.length === 1 ? 'a name' : `${writes.length} objects for names`} that callers need`;
-  return act(standing(s.status, { reason: 'InProgress', message }), [action]);
+  return act(standing(status, { reason: 'InProgress', message }), [action]);
 }
 
 /** Why nothing new may start in a namespace that is already on its way; undefined when it may. */

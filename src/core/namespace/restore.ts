@@ -79,7 +79,7 @@ function ended(roster: Roster, status: Situation['status'], s: Situation): StepR
   if (fence !== undefined) return act(status, [fence]);
   const next = s.status.restoreCause === 'Request' ? withoutFailures(status) : status;
   const why = { reason: 'RolledBack', message: 'every workload is back in the source mesh', ...keptBack(s) };
-  return advance(s, 'RolledBack', { ...why, ...namesLeft(why, s) }, next);
+  return advance(s, 'RolledBack', { ...why, ...namesLeft(why, s) }, withoutMade(next, s));
 }
 
 function keptBack({ settings, observation }: Situation): Partial<Why> {
@@ -108,6 +108,10 @@ function takeNamesAway(s: Situation, status: Situation['status']): StepResult | 
     return wait(status, { reason: 'Restoring', message: `names stay until pod ${running.name}, which was moved, has ended` }, 10);
   if (next.kind === 'wait') return wait(status, { reason: 'Restoring', message: next.message }, next.seconds);
   return act(status, [next.action]);
+}
+
+function withoutMade({ names, ...status }: Situation['status'], s: Situation): Situation['status'] {
+  return names === undefined || namesBack(s.observation, s.now) === undefined ? status : { ...status, names };
 }
 
 // It is over even so: nobody may hold a namespace's way back by what they do to names.

@@ -34,7 +34,12 @@ const live = (namespace: string, entries: readonly object[] = [{ port: 7777, tar
 describe('namespaces that are left alone', () => {
   const missing = async (namespace: string, entries?: readonly object[]) => {
     const closed = await closedPlaces(by)(aMigration());
-    return missingOf([wanted(namespace)], { namespace: 'shop', live: [live(namespace, entries)], closed });
+    return missingOf([wanted(namespace)], {
+      namespace: 'shop',
+      live: [live(namespace, entries)],
+      closed,
+      recorded: () => undefined,
+    });
   };
 
   for (const [namespace, why] of [
@@ -65,7 +70,7 @@ describe('namespaces that are left alone', () => {
     const closed = await closedPlaces(by)(aMigration());
     const metadata = { name: 'web', namespace: 'kept', annotations: { 'balancer.linkerd.io/failure-accrual': 'consecutive' } };
     const advice: WantedObject = { how: 'apply', manifest: { apiVersion: 'v1', kind: 'Service', metadata } };
-    const found = missingOf([advice], { namespace: 'shop', live: [live('kept')], closed });
+    const found = missingOf([advice], { namespace: 'shop', live: [live('kept')], closed, recorded: () => undefined });
     expect([found.writes, found.conflicts, found.leftOut.length]).to.deep.equal([[], [], 1]);
   });
 });

@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import { heldBy, missingOf } from '../../../src/controller/names/diff.ts';
 import { retraction } from '../../../src/controller/names/managed.ts';
-import { namesManager, neededBy, ownLabel } from '../../../src/core/names.ts';
+import { namesManager, neededBy, ownLabel, recordedIn } from '../../../src/core/names.ts';
 import type { Unstructured } from '../../../src/kube/object.ts';
 
 const manager = namesManager('shop');
@@ -87,7 +87,9 @@ describe('what callers of a namespace need', () => {
     spec,
   });
 
-  const missing = (live: readonly Unstructured[]) => missingOf(wanted, { namespace: 'shop', live, closed: () => undefined });
+  const madeHere = { kind: 'Service', namespace: 'shop', name: 'hello', uid: 'u' };
+  const missing = (live: readonly Unstructured[]) =>
+    missingOf(wanted, { namespace: 'shop', live, closed: () => undefined, recorded: recordedIn([madeHere]) });
 
   it('is created with whose it is and who needs it', () => {
     const [write] = missing([]).writes;
@@ -99,7 +101,7 @@ describe('what callers of a namespace need', () => {
   });
 
   it('is there already, or shared with others', () => {
-    expect(missing([existing('shop')])).to.deep.equal({ writes: [], conflicts: [], leftOut: [] });
+    expect(missing([existing('shop')])).to.deep.equal({ writes: [], conflicts: [], leftOut: [], made: [madeHere] });
     const [write] = missing([existing('books')]).writes;
     expect(write).to.deep.include({ how: 'share', neededBy: 'books,shop' });
   });
@@ -114,9 +116,65 @@ describe('what callers of a namespace need', () => {
   });
 
   it('is given up by its last namespace, and unshared by the others', () => {
-    expect(heldBy('shop', [existing('shop')])[0]?.how).to.equal('delete');
-    expect(heldBy('shop', [existing('books,shop')])[0]).to.deep.include({ how: 'unshare', neededBy: 'books' });
-    expect(heldBy('shop', [existing('books'), existing(undefined)])).to.deep.equal([]);
-    expect(heldBy('shop', [service([port(80, 'mm-80')], [claim(manager, { [key(80)]: all })])])[0]?.how).to.equal('retract');
+    const held = (...live: readonly Unstructured[]) => heldBy('shop', live, [madeHere]);
+    expect(held(existing('shop'))[0]?.how).to.equal('delete');
+    expect(held(existing('books,shop'))[0]).to.deep.include({ how: 'unshare', neededBy: 'books' });
+    expect(held(existing('books'), existing(undefined))).to.deep.equal([]);
+    const ported = service([port(80, 'mm-80')], [claim(manager, { [key(80)]: all })]);
+    expect(heldBy('shop', [ported], [{ ...madeHere, namespace: 'default', partly: true }])[0]?.how).to.equal('retract');
+  });
+
+  it('is listed before it is made, and by its uid once it is there', () => {
+    expect(missing([]).made).to.deep.equal([{ kind: 'Service', namespace: 'shop', name: 'hello' }]);
+    expect(missing([existing('shop')]).made).to.deep.equal([madeHere]);
+  });
+});
+
+describe('what somebody else marks as the operator’s', () => {
+  const marked = (name: string, more: object = {}): Unstructured =>
+    ({
+      ...{ apiVersion: 'v1', kind: 'Service', spec: {} },
+      metadata: {
+        ...{ name, namespace: 'open', uid: `u-${name}`, resourceVersion: '7' },
+        labels: { [ownLabel.key]: ownLabel.value },
+        annotations: { [neededBy]: 'shop' },
+        ...more,
+      },
+    });
+  const annotated = (uid: string): Unstructured =>
+    ({
+      ...{ apiVersion: 'v1', kind: 'Service', spec: { ports: [port(80, 'http')] } },
+      metadata: {
+        ...{ name: 'theirs', namespace: 'open', uid, resourceVersion: '7', annotations: { note: 'x' } },
+        managedFields: [
+          { manager, operation: 'Apply', fieldsV1: { 'f:metadata': { 'f:annotations': { '.': {}, 'f:note': {} } } } },
+        ],
+      },
+    }) as unknown as Unstructured;
+
+  it('is not held by the namespace that it names, by label, annotation or field manager', () => {
+    const live = [marked('bait'), annotated('u-theirs')];
+    expect(heldBy('shop', live, [])).to.deep.equal([]);
+    expect(heldBy('shop', live, [{ kind: 'Service', namespace: 'open', name: 'bait', uid: 'an-older-one' }])).to.deep.equal([]);
+  });
+
+  it('and was made is left once it is being deleted: a finalizer of others holds nobody', () => {
+    const made = [{ kind: 'Service', namespace: 'open', name: 'ours', uid: 'u-ours' }];
+    const leaving = { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['a.b/c'] };
+    expect(heldBy('shop', [marked('ours')], made).map(({ how }) => how)).to.deep.equal(['delete']);
+    expect(heldBy('shop', [marked('ours', leaving)], made)).to.deep.equal([]);
+  });
+
+  it('keeps annotations that the operator never writes, whoever claims them in its name', () => {
+    expect(removals(annotated('u'))).to.deep.equal(['/metadata/managedFields/0']);
+  });
+
+  it('is never taken for an alias that is there already', () => {
+    const manifest = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'bait', namespace: 'open' }, spec: {} };
+    const found = missingOf([{ how: 'create', manifest }], {
+      ...{ namespace: 'shop', live: [marked('bait')], closed: () => undefined, recorded: recordedIn([]) },
+    });
+    expect([found.writes, found.made]).to.deep.equal([[], []]);
+    expect(found.conflicts[0]?.message).to.contain('no NamespaceMigration says that it was made');
   });
 });

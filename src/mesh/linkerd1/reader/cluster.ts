@@ -1,7 +1,10 @@
 // Reader room: Services, their endpoints and namespaces as names are looked up in them: as they are, and as they would be without
 // what the operator made. Judging without our own objects gives the same plan before and after they are there.
 
-import { neededBy, ownLabel, ownPortPrefix } from '../../../core/names.ts';
+import { GROUP, VERSION } from '../../../api/v1alpha1/group.ts';
+import type { MadeName, NamespaceMigrationStatus } from '../../../api/v1alpha1/namespace-migration.ts';
+import { neededBy, ownLabel, ownPortPrefix, recordedIn } from '../../../core/names.ts';
+import type { Identity } from '../../../core/names.ts';
 import type { KubeObjectLike, PreflightFact } from '../../adapter.ts';
 import type { NamesIo } from '../../names.ts';
 import { fieldsAt, listAt, textAt } from '../../pod-parts.ts';
@@ -18,11 +21,12 @@ export interface ClusterReading {
 }
 
 /** Reads the cluster, or says why it can't be. */
-export async function readCluster(list: NamesIo['list']): Promise<ClusterReading | string> {
-  const [services, slices, namespaces] = await Promise.all([
+export async function readCluster({ list, made }: Pick<NamesIo, 'list' | 'made'>): Promise<ClusterReading | string> {
+  const [services, slices, namespaces, recorded] = await Promise.all([
     list({ name: 'services', group: '', version: 'v1', plural: 'services' }),
     list({ name: 'endpointslices', group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices' }),
     list({ name: 'namespaces', group: '', version: 'v1', plural: 'namespaces' }),
+    made === undefined ? recordsOf(list) : made(),
   ]);
   const unread = [services, slices, namespaces].find((answer) => answer.kind === 'error');
   if (unread !== undefined) return unread.message;
@@ -31,7 +35,7 @@ export async function readCluster(list: NamesIo['list']): Promise<ClusterReading
     slices: of(slices, 'EndpointSlice'),
     namespaces: of(namespaces, 'Namespace'),
   };
-  const without = withoutOurs(kinds.services, kinds.slices);
+  const without = withoutOurs(kinds.services, kinds.slices, recordedIn(recorded));
   return {
     now: readClusterObjects([...kinds.services, ...kinds.slices, ...kinds.namespaces]),
     before: readClusterObjects([...without.services, ...without.slices, ...kinds.namespaces]),
@@ -49,18 +53,43 @@ interface Without {
   readonly found: boolean;
 }
 
-function withoutOurs(services: readonly KubeObjectLike[], slices: readonly KubeObjectLike[]): Without {
-  const ours = new Set(services.filter(isOurs).map(keyOf));
-  const touched = (object: KubeObjectLike): boolean => portsOf(object).some(isOurPort);
+// Labels and port names are free text that anybody may write. What was made is what records list.
+function withoutOurs(
+  services: readonly KubeObjectLike[],
+  slices: readonly KubeObjectLike[],
+  recorded: ReturnType<typeof recordedIn>,
+): Without {
+  const made = services.flatMap((service) => {
+    const known = recorded(identityOf(service));
+    return known === undefined ? [] : [{ key: keyOf(service), service, partly: known.partly === true }];
+  });
+  const ours = new Set(made.filter(({ partly, service }) => !partly && isLabelled(service)).map(({ key }) => key));
+  const touched = new Set(made.filter(({ partly }) => partly).map(({ key }) => key));
   return {
-    services: services.filter((service) => !ours.has(keyOf(service))).map(withoutPorts),
-    slices: slices.filter((slice) => !ours.has(serviceOf(slice))).map(withoutPorts),
-    found: ours.size > 0 || services.some(touched),
+    services: services
+      .filter((service) => !ours.has(keyOf(service)))
+      .map((service) => (touched.has(keyOf(service)) ? withoutPorts(service) : service)),
+    slices: slices
+      .filter((slice) => !ours.has(serviceOf(slice)))
+      .map((slice) => (touched.has(serviceOf(slice)) ? withoutPorts(slice) : slice)),
+    found: ours.size > 0 || made.some(({ partly, service }) => partly && portsOf(service).some(isOurPort)),
   };
 }
 
-function isOurs({ metadata }: KubeObjectLike): boolean {
+function isLabelled({ metadata }: KubeObjectLike): boolean {
   return metadata?.labels?.[ownLabel.key] === ownLabel.value && metadata.annotations?.[neededBy] !== undefined;
+}
+
+function identityOf({ metadata }: KubeObjectLike): Identity {
+  const { namespace = '', name = '', uid } = (metadata ?? {}) as Partial<Identity>;
+  return { kind: 'Service', namespace, name, uid: uid ?? '' };
+}
+
+// Where nothing was installed yet there are none.
+async function recordsOf(list: NamesIo['list']): Promise<readonly MadeName[]> {
+  const answer = await list({ name: 'records', group: GROUP, version: VERSION, plural: 'namespacemigrations' });
+  if (answer.kind === 'error') return [];
+  return answer.items.flatMap((item) => (item['status'] as NamespaceMigrationStatus | undefined)?.names ?? []);
 }
 
 function keyOf({ metadata }: KubeObjectLike): string {
