@@ -106,6 +106,7 @@ async function observeMigration(options: MigrationReconcilerOptions, migration: 
     namespaces: views.namespaces.all(),
     migrations: new Set(views.migrations.all().map((m) => m.uid)),
     isExcluded,
+    isAssumed: (namespace) => !options.isExcluded(namespace) && answers.assumedNamespaces.includes(namespace),
     originalKeys: {
       labels: [...Object.keys(target.namespaceDefault.labels), keys.to, keys.from],
       annotations: [...Object.keys(target.namespaceDefault.annotations), ...Object.keys(settings)],

@@ -8,6 +8,7 @@ import { reasons, remedyOf } from '../reasons.ts';
 import { keptBackBy } from '../kept-back.ts';
 import { isStale, isStatusRefused, memberState } from './census.ts';
 import type { Member } from './membership.ts';
+import { passedOverFailures } from './passed-over.ts';
 import type { StatusInput } from './status.ts';
 
 const maximumFailures = 20;
@@ -32,6 +33,7 @@ export function failuresOf(input: StatusInput): Failure[] {
     ...missingNamespaces(input),
     ...(input.back ? [] : members.flatMap(keptBack)),
     ...tooLate,
+    ...(input.back ? [] : passedOverFailures(input.o)),
   ];
   return ordered.slice(0, maximumFailures).map(trimmed);
 }

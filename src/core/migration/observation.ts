@@ -23,6 +23,8 @@ export interface MigrationObservation {
   migrations: ReadonlySet<string>;
   /** Tells namespaces that the operator never touches. */
   isExcluded: (namespace: string) => boolean;
+  /** Tells those of them in which something only looks like a mesh that no person named; absent where there is none. */
+  isAssumed?: (namespace: string) => boolean;
   /** Keys of a namespace whose originals a record keeps. */
   originalKeys: { labels: readonly string[]; annotations: readonly string[] };
   cluster: ClusterFacts;

@@ -31,8 +31,11 @@ function excludedNamespace(o: MigrationObservation): SpecProblem | undefined {
   for (const [i, wave] of o.migration.spec.waves.entries()) {
     const name = wave.namespaces?.find((n) => o.isExcluded(n));
     if (name === undefined) continue;
-    const message = `spec.waves[${i}].namespaces: "${name}" is a namespace that the operator never touches`;
-    return { reason: 'ExcludedNamespace', message, remedy: `Take "${name}" out of wave "${wave.name}".` };
+    const assumed = o.isAssumed?.(name) === true;
+    const why = assumed ? 'has something that looks like the source mesh' : 'is a namespace that the operator never touches';
+    const message = `spec.waves[${i}].namespaces: "${name}" ${why}`;
+    const otherwise = assumed ? ', or name the namespace of the source mesh in spec.source' : '';
+    return { reason: 'ExcludedNamespace', message, remedy: `Take "${name}" out of wave "${wave.name}"${otherwise}.` };
   }
   return undefined;
 }
