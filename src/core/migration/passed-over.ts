@@ -46,7 +46,7 @@ export function passedOverText(o: MigrationObservation): string | undefined {
 }
 
 const nameIt =
-  'Name the mesh to leave in spec.source.linkerd1.namespace: if it is in this namespace, it stays out; otherwise the namespace moves.';
+  'Name the namespace of the mesh to leave in spec.source: if it is this one, it stays out; otherwise the namespace moves.';
 
 function assumedText(names: readonly string[]): string {
   return `not moved, because something there looks like a mesh: ${listOf(names)}`;

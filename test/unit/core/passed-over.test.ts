@@ -37,7 +37,7 @@ describe('namespaces that are passed over', () => {
     expect(end.conditions?.find(({ type }) => type === 'Succeeded')?.status).to.equal('False');
     const [failure] = end.failures ?? [];
     expect(failure).to.include({ namespace: 'cafe', reason: 'NamespacePassedOver' });
-    expect(failure?.remedy).to.contain('spec.source.linkerd1.namespace');
+    expect(failure?.remedy).to.contain('Name the namespace of the mesh to leave in spec.source');
   });
 
   it('are refused with the spec where a wave names them', () => {
