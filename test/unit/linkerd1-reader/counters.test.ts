@@ -38,7 +38,7 @@ describe('counters of logical names', () => {
       ['svc/requests', 3],
       [`svc/${long}`, 4],
     ]);
-    expect(reading.leftOut).to.equal(1);
+    expect(reading.leftOut).to.equal(0);
     expect(({} as Record<string, unknown>)['requests']).to.equal(undefined);
   });
 
@@ -59,5 +59,26 @@ describe('counters of logical names', () => {
     const refused = { ok: false, why: 'its metrics have more than 200000 parts' };
     for (const page of [`{${'"a":1,'.repeat(200_000)}"b":1}`, '['.repeat(1_000_000), '{"a":'.repeat(1_000_000)])
       expect(readMetricsJson(page, ['outgoing'])).to.deep.equal(refused);
+  });
+
+  it('that were answered are never displaced by a flood of names that were not', () => {
+    const flood = Array.from({ length: 5_000 }, (_n, i) => [`rt/outgoing/service/svc/flood-${i}/requests`, 1_000 + i] as const);
+    const real = [
+      ['rt/outgoing/service/svc/hello/requests', 3],
+      ['rt/outgoing/service/svc/hello/success', 3],
+    ] as const;
+    const reading = readMetricsJson(JSON.stringify(Object.fromEntries([...flood, ...real])), ['outgoing']);
+    if (!reading.ok) throw new Error(reading.why);
+    expect(reading.routers.get('outgoing')?.get('svc/hello')).to.deep.equal({ requests: 3, success: 3, failures: 0 });
+    expect(reading.routers.get('outgoing')?.size).to.equal(MAX_NAMES);
+    expect([reading.leftOut, reading.answeredLeftOut]).to.deep.equal([5_001 - MAX_NAMES, 0]);
+  });
+
+  it('that were answered and are left out even so are counted', () => {
+    const flood = Array.from({ length: MAX_NAMES + 5 }, (_n, i) => [`rt/outgoing/service/svc/host-${i}`, i + 1] as const);
+    const page = flood.flatMap(([path, n]) => [[`${path}/requests`, n] as const, [`${path}/success`, n] as const]);
+    const reading = readMetricsJson(JSON.stringify(Object.fromEntries(page)), ['outgoing']);
+    expect(reading).to.deep.include({ ok: true, leftOut: 5, answeredLeftOut: 5 });
+    expect(reading.ok && reading.routers.get('outgoing')?.has('svc/host-0')).to.equal(false);
   });
 });

@@ -17,7 +17,8 @@ import { namingWorld } from '../translate/world.ts';
 import type { ClusterReading } from './cluster.ts';
 import { profilesProblem, readGateway } from './gateway.ts';
 import type { GatewayReading } from './gateway.ts';
-import type { SeenCall } from './in-use.ts';
+import { judgeCall } from '../translate/judge.ts';
+import type { CallsInUse, SeenCall } from './in-use.ts';
 import { callsInUse } from './in-use.ts';
 import type { L5dReading, UsedRouter } from './l5d.ts';
 import type { LiveAnswers } from './live-answers.ts';
@@ -42,13 +43,15 @@ interface RouterAnswer {
   /** Names that would lead elsewhere through Linkerd 1 once the plan is carried out. */
   readonly wouldChange: readonly string[];
   readonly notes: readonly string[];
+  /** Names that work today were not judged. */
+  readonly hidden?: Problem;
 }
 
 /** The answer for one namespace. */
 export async function answerFor(state: ReadState, question: NamesQuestion): Promise<NamesAnswer> {
   const routers = state.l5d.routers.map((used) => throughRouter(state, used, question));
   const wanted = wantedOf(routers.flatMap(({ prepared }) => prepared.objects));
-  const problem = firstProblem(routers, wanted, state.spec);
+  const problem = routers.find(({ hidden }) => hidden !== undefined)?.hidden ?? firstProblem(routers, wanted, state.spec);
   const { gateway, missing, problem: without } = await routesHere(state, wanted);
   const live = await compared(state, routers);
   const blocked: Problem | undefined = problem ?? without ?? live.problem;
@@ -59,7 +62,7 @@ export async function answerFor(state: ReadState, question: NamesQuestion): Prom
     wanted: wanted.filter(({ manifest }) => !missing.includes(manifest.kind)),
     settled: settledOf(state, routers, gateway),
     ...(live.changed !== undefined && { changed: live.changed }),
-    differences: routers.flatMap(({ prepared }) => prepared.notes),
+    differences: routers.flatMap(({ notes, prepared }) => [...notes, ...prepared.notes]),
     proposals: distinct(routers.flatMap(({ prepared }) => prepared.proposals)),
     notes: [...state.l5d.problems, ...routers.flatMap(({ notes, prepared }) => [...notes, ...prepared.notes]), ...live.notes],
   };
@@ -94,7 +97,8 @@ function throughRouter({ spec, l5d, cluster }: ReadState, used: UsedRouter, ques
   const world = namingWorld(parts);
   const { callers, resolve } = question;
   const seen = { counters: used.counters, callers, ...(resolve && { resolve }) };
-  const { calls, leftOut } = callsInUse(question.namespace, router, seen);
+  const inUse = callsInUse(question.namespace, router, seen, (call) => judgeCall(world, call).reason !== 'NotRoutedToday');
+  const { calls } = inUse;
   const prepared = prepare(
     world,
     calls.map(({ call }) => call),
@@ -108,8 +112,20 @@ function throughRouter({ spec, l5d, cluster }: ReadState, used: UsedRouter, ques
   const names = prepared.verdicts.flatMap(({ through }) => (through === undefined ? [] : [parsePath(through.logical)]));
   const wouldChange =
     prepared.objects.length === 0 ? [] : changedAnswers(parts, { ...prepared.names, objects: prepared.objects }, names);
-  const notes = leftOut === 0 ? [] : [`${leftOut} names with fewer requests were left out`];
-  return { world, used, seen: calls, prepared, wouldChange, notes };
+  return { world, used, seen: calls, prepared, wouldChange, ...leftOutOf(used, inUse) };
+}
+
+// Names that lead nowhere may be left out. One that is answered today must not be: it would be moved unjudged.
+function leftOutOf({ router, leftOut }: UsedRouter, inUse: CallsInUse): Pick<RouterAnswer, 'notes' | 'hidden'> {
+  const names = (leftOut?.names ?? 0) + inUse.leftOut;
+  const answered = (leftOut?.answered ?? 0) + inUse.answeredLeftOut;
+  const notes =
+    names === 0 ? [] : [`router ${router.label}: ${names} names that lead nowhere or have fewer requests were left out`];
+  if (answered === 0) return { notes };
+  const message = `router ${router.label} has answered ${answered} more names than are looked at, so what they need is unknown`;
+  const remedy =
+    'Find out who calls so many hosts through Linkerd 1, and restart its pods to have them count anew; or accept it with routing.onBlocked: Proceed.';
+  return { notes, hidden: { message, remedy } };
 }
 
 interface Problem {

@@ -19,6 +19,8 @@ export type CountersReading =
       readonly ok: true;
       readonly routers: RouterCounters;
       readonly leftOut: number;
+      /** Of these, names that Linkerd 1 has answered: they lead somewhere. */
+      readonly answeredLeftOut: number;
       /** Requests that arrived at the servers of all routers; absent where no server tells. */
       readonly served?: number;
     }
@@ -93,29 +95,53 @@ export function readMetricsPrometheus(text: string, routers: readonly string[], 
   return refused === undefined ? gathered.reading() : { ok: false, why: refused };
 }
 
+type Counts = Record<Field, number>;
+
 class Gathered {
-  private readonly routers = new Map<string, Map<string, Record<Field, number>>>();
-  private leftOut = 0;
+  private readonly all = new Map<string, Map<string, Counts>>();
   private served: number | undefined;
 
   serve(value: unknown): void {
     if (typeof value === 'number' && Number.isFinite(value)) this.served = (this.served ?? 0) + value;
   }
 
+  // All names of the page, whose size is limited: which are the most important is known at its end.
   add(router: string, name: string, field: Field, value: unknown): void {
-    if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) return;
-    const names = this.routers.get(router) ?? new Map<string, Record<Field, number>>();
-    this.routers.set(router, names);
+    if (typeof value !== 'number' || !Number.isFinite(value) || value < 0 || name.length > MAX_NAME_LENGTH) return;
+    const names = this.all.get(router) ?? new Map<string, Counts>();
+    this.all.set(router, names);
     const known = names.get(name);
-    if (known === undefined && (names.size >= MAX_NAMES || name.length > MAX_NAME_LENGTH)) {
-      if (field === 'requests') this.leftOut += 1;
-      return;
-    }
-    names.set(name, { ...(known ?? { requests: 0, success: 0, failures: 0 }), [field]: value });
+    if (known === undefined) names.set(name, { requests: 0, success: 0, failures: 0, [field]: value });
+    else known[field] = value;
   }
 
   reading(): CountersReading {
-    const { routers, leftOut, served } = this;
-    return { ok: true, routers, leftOut, ...(served !== undefined && { served }) };
+    const { served } = this;
+    const routers = new Map<string, ReadonlyMap<string, NameCounters>>();
+    let leftOut = 0;
+    let answeredLeftOut = 0;
+    for (const [router, names] of this.all) {
+      const kept = mostImportant(names);
+      routers.set(router, kept);
+      if (kept === names) continue;
+      for (const [name, { success }] of names) {
+        if (kept.has(name)) continue;
+        leftOut += 1;
+        if (success > 0) answeredLeftOut += 1;
+      }
+    }
+    return { ok: true, routers, leftOut, answeredLeftOut, ...(served !== undefined && { served }) };
   }
+}
+
+// Who floods Linkerd 1 with names can have them counted, but not answered: names that lead nowhere never displace those that do.
+function mostImportant(names: ReadonlyMap<string, Counts>): ReadonlyMap<string, NameCounters> {
+  if (names.size <= MAX_NAMES) return names;
+  const ranked = [...names].toSorted(([, a], [, b]) => byImportance(a, b));
+  return new Map(ranked.slice(0, MAX_NAMES));
+}
+
+/** Answered names before others, then by requests. */
+export function byImportance(a: NameCounters, b: NameCounters): number {
+  return Number(b.success > 0) - Number(a.success > 0) || b.requests - a.requests;
 }

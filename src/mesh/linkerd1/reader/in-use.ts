@@ -8,6 +8,7 @@ import type { RouterConfig } from '../config/model.ts';
 import type { Call } from '../translate/call.ts';
 import { hostHeader, readCall, readCounterName } from '../translate/call.ts';
 import { isProxyName } from '../transform.ts';
+import { byImportance } from './counters.ts';
 import type { NameCounters } from './counters.ts';
 
 /** A call and where it was seen. */
@@ -22,9 +23,11 @@ export interface SeenCall {
 export interface CallsInUse {
   readonly calls: readonly SeenCall[];
   readonly leftOut: number;
+  /** Of these, names that lead somewhere and were answered. */
+  readonly answeredLeftOut: number;
 }
 
-/** More calls than these are left out, those with the fewest requests first. */
+/** More calls than these are left out: those that lead nowhere first, then those that were never answered, then those with the fewest requests. */
 export const MAX_CALLS = 1_000;
 
 /** Everything that may be called. */
@@ -36,17 +39,33 @@ export function callsInUse(
     readonly callers: readonly Caller[];
     readonly resolve?: NamesQuestion['resolve'];
   },
+  leads: (call: Call) => boolean,
 ): CallsInUse {
   const byPath = router.identifiers.some(({ kind }) => kind === 'io.l5d.path');
   const byTemplates = seen.callers
     .flatMap((caller) => callsOf(caller, namespace, seen.resolve))
     .map((found) => (byPath ? found : pathless(found)));
-  const counted = [...seen.counters]
-    .filter(([, { requests }]) => requests > 0)
-    .toSorted(([, a], [, b]) => b.requests - a.requests);
+  const counted = [...seen.counters].filter(([, { requests }]) => requests > 0).toSorted(([, a], [, b]) => byImportance(a, b));
   const byCounters = counted.flatMap(([name, counters]) => fromCounter(namespace, router, name, counters));
   const all = merged([...byTemplates, ...byCounters]);
-  return { calls: all.slice(0, MAX_CALLS), leftOut: Math.max(0, all.length - MAX_CALLS) };
+  if (all.length <= MAX_CALLS) return { calls: all, leftOut: 0, answeredLeftOut: 0 };
+  const looked = all.slice(0, MAX_LOOKED);
+  const unlooked = all.slice(MAX_LOOKED).filter(isAnswered).length;
+  const leading = looked.filter(({ call, evidence }) => byTemplate(evidence) || leads(call));
+  const left = leading.slice(MAX_CALLS);
+  const calls = leading.slice(0, MAX_CALLS);
+  return { calls, leftOut: all.length - calls.length, answeredLeftOut: left.filter(isAnswered).length + unlooked };
+}
+
+/** So many names are tried for whether they lead anywhere. */
+const MAX_LOOKED = 5_000;
+
+function byTemplate(evidence: readonly string[]): boolean {
+  return evidence.some((text) => text.startsWith('written in '));
+}
+
+function isAnswered({ call }: SeenCall): boolean {
+  return call.seenAnswering === true;
 }
 
 /** One for each name, with all that was seen of it. */

@@ -21,6 +21,8 @@ export interface UsedRouter {
   readonly here: boolean;
   /** Of all l5d pods together. */
   readonly counters: ReadonlyMap<string, NameCounters>;
+  /** Names that some pod counts, and that are not among these: all, and those that were answered. */
+  readonly leftOut?: { readonly names: number; readonly answered: number };
 }
 
 /** The running Linkerd 1. */
@@ -107,7 +109,13 @@ async function readRouter(
 ): Promise<UsedRouter | string> {
   const dtab = await readDtab(router, options);
   if (!dtab.ok) return `router ${router.label}: ${dtab.why}`;
-  return { router, dtab: dtab.dtab, here: dtab.here, counters: summed(router.label, answers) };
+  return { router, dtab: dtab.dtab, here: dtab.here, counters: summed(router.label, answers), leftOut: leftOutOf(answers) };
+}
+
+function leftOutOf(answers: readonly L5dAnswer[]): { names: number; answered: number } {
+  const pages = answers.flatMap(({ counters }) => counters ?? []);
+  const most = (of: (page: (typeof pages)[number]) => number): number => Math.max(0, ...pages.map(of));
+  return { names: most(({ leftOut }) => leftOut), answered: most(({ answeredLeftOut }) => answeredLeftOut) };
 }
 
 function summed(router: string, answers: readonly L5dAnswer[]): ReadonlyMap<string, NameCounters> {
