@@ -38,7 +38,7 @@ export const statusLimits = {
     'workloads[].remedy': 1024,
     'workloads[].accepted': 256,
     keyed: 5000,
-    'keyed[]': 25,
+    'keyed[]': 128,
     names: 2000,
     'names[].kind': 63,
     'names[].namespace': 63,

@@ -3,6 +3,7 @@
 import { keys } from '../../api/v1alpha1/group.ts';
 import type { NamespaceMigration, NamespaceMigrationStatus } from '../../api/v1alpha1/namespace-migration.ts';
 import type { Action } from '../action.ts';
+import { readLedger, writeLedger } from '../namespace/ledger.ts';
 import { retryValue } from '../namespace/requests.ts';
 import { resolveSettings } from '../settings.ts';
 import { otherPairIn } from '../other-pair.ts';
@@ -130,7 +131,7 @@ export function adoptedStatus(record: NamespaceMigration): NamespaceMigrationSta
   return {
     step: 'Pending',
     attempt: (attempt ?? 0) + 1,
-    ...(keyed !== undefined && { keyed }),
+    ...(keyed !== undefined && { keyed: writeLedger(readLedger(keyed)) }),
     ...(committed !== undefined && { committed }),
     ...(lastHandledRetryAt !== undefined && { lastHandledRetryAt }),
   };

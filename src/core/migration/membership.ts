@@ -6,6 +6,7 @@ import type { NamespaceMigration, Step } from '../../api/v1alpha1/namespace-migr
 import { keys } from '../../api/v1alpha1/group.ts';
 import { compare } from '../order.ts';
 import { otherPairIn } from '../other-pair.ts';
+import { readLedger } from '../namespace/ledger.ts';
 import { pairOf } from '../pair.ts';
 import type { MigrationObservation, NamespaceSummary } from './observation.ts';
 
@@ -132,7 +133,7 @@ function withForeign(namespace: NamespaceSummary, o: MigrationObservation): Memb
 export function leftNothing({ status = {} }: NamespaceMigration, { labels }: Pick<NamespaceSummary, 'labels'>): boolean {
   const { step = 'Pending', keyed = [], committed } = status;
   const marks = [keys.to, keys.from, keys.moving].filter((key) => labels[key] !== undefined);
-  return unwritten.has(step) && keyed.length === 0 && committed !== true && marks.length === 0;
+  return unwritten.has(step) && readLedger(keyed).size === 0 && committed !== true && marks.length === 0;
 }
 
 const unwritten: ReadonlySet<Step> = new Set(['Pending', 'Preflight', 'RolledBack']);

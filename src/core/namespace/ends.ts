@@ -142,7 +142,7 @@ function askedAgain(s: Situation): StepResult | undefined {
 
 // Another try because a workload that stands in the way was changed.
 function repaired(s: Situation): StepResult | undefined {
-  if (wantsBack(s) || !isRepaired((s.status.workloads ?? []).filter(standsInTheWay), s)) return undefined;
+  if (wantsBack(s) || !isRepaired([...s.rows.values()].filter(standsInTheWay), s)) return undefined;
   const why = { reason: 'Waiting', message: 'the template of a workload that stood in the way was changed' };
   return { kind: 'advance', status: retrying(s, why) };
 }

@@ -139,7 +139,8 @@ export function decideSoak(s: Situation): StepResult {
       s,
       'Cutover',
       { reason: 'InProgress', message: 'a workload appeared or failed during the soak' },
-      withFailed(status, roster),
+      // With the rows as they were: they tell the next try of a workload from its last one.
+      withFailed(s.status, roster),
     );
   }
   const exceptions = exceptionsOf(roster);

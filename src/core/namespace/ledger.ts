@@ -1,5 +1,6 @@
 // The ledger: which workloads carry our keys, or are about to, and with which template each was verified last. It tells
-// drift from news, and a deploy from a failure. An entry is `<uid>` or `<uid>-<template>`. Pure.
+// drift from news, and a deploy from a failure. An entry is `<uid>` or `<uid>-<template>`; one with
+// colons stands for a row that the status has no room for. Pure.
 
 import type { Workload } from '../observation.ts';
 import { compare } from '../order.ts';
@@ -10,12 +11,14 @@ export type Ledger = ReadonlyMap<string, string>;
 
 /** Reads a ledger as it is stored. */
 export function readLedger(entries: readonly string[]): Ledger {
-  return new Map(entries.map((entry) => [entry.slice(0, uidLength), entry.slice(uidLength + 1)]));
+  const own = entries.filter((entry) => !entry.includes(':') || entry.includes(':Failed:'));
+  return new Map(own.map((entry) => [entry.slice(0, uidLength), entry.includes(':') ? '' : entry.slice(uidLength + 1)]));
 }
 
 /** Writes a ledger as it is stored: sorted, so that equal ledgers are equal lists. */
-export function writeLedger(ledger: Ledger): string[] {
-  return [...ledger].map(([uid, template]) => (template === '' ? uid : `${uid}-${template}`)).toSorted(compare);
+export function writeLedger(ledger: Ledger, beyondRows: readonly [string, string][] = []): string[] {
+  const entries = [...ledger].map(([uid, template]) => [uid, template === '' ? uid : `${uid}-${template}`] as const);
+  return [...new Map([...entries, ...beyondRows]).values()].toSorted(compare);
 }
 
 /** The workload was written to, or is about to be. */

@@ -26,9 +26,12 @@ export function retryValue(record: NamespaceMigration, migration: MeshMigration)
 
 /** The template of a workload that stands in the way was changed, or the workload is another one by now. */
 export function isRepaired(rows: readonly WorkloadRow[], s: Situation): boolean {
+  const { workloads } = s.observation;
+  const byUid = new Map(workloads.map((w) => [w.uid, w]));
+  const names = new Set(workloads.filter((w) => !w.deleting).map(workloadName));
   return rows.some((row) => {
-    const same = s.observation.workloads.find((w) => w.uid === row.uid);
+    const same = byUid.get(row.uid);
     if (same !== undefined) return row.template !== undefined && same.template !== row.template;
-    return s.observation.workloads.some((w) => !w.deleting && workloadName(w) === workloadName(row));
+    return names.has(workloadName(row));
   });
 }

@@ -12,7 +12,7 @@ import type { Situation, Why } from './situation.ts';
  */
 export function retrying(s: Situation, why: Why, kept: readonly WorkloadRow[] = []): NamespaceMigrationStatus {
   const { failed, restoreCause, workloads = [], ...rest } = s.status;
-  const tries = workloads.map((row) => row.attempt ?? 1);
+  const tries = [...workloads, ...s.rows.values()].map((row) => row.attempt ?? 1);
   const attempt = Math.max(s.attempt, ...tries) + 1;
   const status = { ...entering(rest, 'Pending', why, s.now), attempt };
   const next = { ...s, status, attempt, rows: new Map(kept.map((row) => [row.uid, row])), ledger: keyedNow(s) };

@@ -6,6 +6,7 @@ import type { NamespaceMigrationStatus, Warning, WorkloadRow, WorkloadState } fr
 import type { Pod } from '../observation.ts';
 import { compare } from '../order.ts';
 import { isKeyed, uidPrefix } from '../pair.ts';
+import { entriesFor } from './beyond-rows.ts';
 import { verifiedTemplate, writeLedger } from './ledger.ts';
 import { remedyOf } from '../reasons.ts';
 import { assess } from '../workload/assess.ts';
@@ -113,7 +114,7 @@ export function withRoster(status: NamespaceMigrationStatus, roster: Roster, s: 
     .flatMap((a) => (a.row === undefined ? [] : [a.row]))
     .toSorted((a, b) => compare(workloadName(a), workloadName(b)));
   const rows = [...own, ...roster.others];
-  const ordered = rows.toSorted((a, b) => rowOrder.indexOf(a.state) - rowOrder.indexOf(b.state)).slice(0, maximumRows);
+  const ordered = rows.toSorted((a, b) => rowOrder.indexOf(a.state) - rowOrder.indexOf(b.state));
   const counts = countsOf(roster);
   const { warnings: old = [], ...rest } = status;
   const kept = s.step === 'Restore' ? [] : old.filter(({ reason }) => reason === 'NamesDiffer');
@@ -122,8 +123,8 @@ export function withRoster(status: NamespaceMigrationStatus, roster: Roster, s: 
     ...rest,
     counts,
     progress: `${counts.verified + counts.armed}/${counts.total}`,
-    workloads: ordered,
-    keyed: nextLedger(roster, s),
+    workloads: ordered.slice(0, maximumRows),
+    keyed: nextLedger(roster, s, entriesFor(ordered.slice(maximumRows))),
     ...(warnings.length > 0 && { warnings }),
   };
 }
@@ -144,7 +145,7 @@ function countsOf(roster: Roster): WorkloadCounts {
 }
 
 // Who carries our keys, or shall in this pass; then who once did, and is still missed or on the way back.
-function nextLedger(roster: Roster, s: Situation): string[] {
+function nextLedger(roster: Roster, s: Situation, beyondRows: readonly [string, string][]): string[] {
   const next = new Map<string, string>();
   for (const assessed of roster.workloads) {
     const { workload, state } = assessed;
@@ -154,7 +155,7 @@ function nextLedger(roster: Roster, s: Situation): string[] {
     else if (isKeyed(workload.keys, s.pair)) next.set(uid, state === 'Verified' ? workload.template : (known ?? ''));
     else if (known !== undefined && missed.has(state)) next.set(uid, known);
   }
-  return writeLedger(next);
+  return writeLedger(next, beyondRows);
 }
 
 const missed: ReadonlySet<WorkloadState> = new Set(['Moving', 'Failed', 'Drifted', 'Verified']);

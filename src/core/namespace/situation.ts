@@ -6,6 +6,7 @@ import type { NamespaceMigrationStatus, Step, WorkloadRow } from '../../api/v1al
 import type { EventNote } from '../action.ts';
 import type { NamesTried, NamespaceFacts, NamespaceObservation, Pod } from '../observation.ts';
 import { isKeyed, pairOf, uidPrefix } from '../pair.ts';
+import { rowsFrom } from './beyond-rows.ts';
 import { readLedger } from './ledger.ts';
 import type { Ledger } from './ledger.ts';
 import type { Pair } from '../pair.ts';
@@ -56,7 +57,12 @@ export function situationOf(
     now,
     committed: isCommitted(observation),
     clockStopped: status.clockStoppedTime !== undefined,
-    rows: new Map((status.workloads ?? []).map((row) => [row.uid, row])),
+    rows: new Map(
+      [...rowsFrom(status.keyed ?? [], observation.workloads, iso(now)), ...(status.workloads ?? [])].map((row) => [
+        row.uid,
+        row,
+      ]),
+    ),
     ledger: readLedger(status.keyed ?? []),
     migrationUid: migration.metadata.uid,
     podsOf: groupByWorkload(observation.pods),

@@ -36,10 +36,11 @@ function refusedWrite(workload: Workload, row: WorkloadRow | undefined, context:
   if (row?.state === 'Moving') return refusal;
   if (row?.state !== 'Listed' || row.template !== workload.template) return undefined;
   const { reason = '', message = '' } = row;
-  return refusals.has(reason) ? { reason, message } : undefined;
+  return refusalReasons.has(reason) ? { reason, message } : undefined;
 }
 
-const refusals: ReadonlySet<string> = new Set(['WriteRefused', 'PermissionDenied', 'FieldOwnedByGitOps']);
+/** Reasons of workloads that are left alone because their cutover was refused. */
+export const refusalReasons: ReadonlySet<string> = new Set(['WriteRefused', 'PermissionDenied', 'FieldOwnedByGitOps']);
 
 // Its namespace is committed: pods without keys join, so only what came out of the source's side must still be moved.
 function assessCarried(base: Base, row: WorkloadRow | undefined, context: AssessContext): Assessed {
