@@ -86,34 +86,35 @@ function viewsOf(options: OperatorOptions, queues: Queues): Views {
   return createViews({ client, clock, random, log, onPod, metrics: (resource, age) => metrics.reflector(resource, age) });
 }
 
-function controllersOf(options: OperatorOptions, views: Views, queues: Queues): Controller[] {
-  const { client, clock, fence, isExcluded, events } = options;
+function observersOf(options: OperatorOptions, views: Views, queues: Queues): Observers {
+  const { client, clock, isExcluded, httpGet } = options;
   const monotonicMs = (): number => clock.monotonicMs();
   const made = (): readonly MadeName[] => views.records.all().flatMap(({ object }) => object.status?.names ?? []);
   const surroundings = createSurroundings(client, monotonicMs, options.admission);
-  const observers: Observers = {
+  const closed = closedPlaces({ views, surroundings, isExcluded });
+  return {
     client,
     views,
     surroundings,
     readings: createReadings({
-      get: options.httpGet,
+      get: httpGet,
       monotonicMs,
       onAnswer: (namespace) => queues.namespaces.add(namespace, 'proxy'),
     }),
     configuration: createConfiguration(client, monotonicMs),
-    names: createNames({
-      client,
-      http: options.httpGet,
-      monotonicMs,
-      closed: closedPlaces({ views, surroundings, isExcluded }),
-      made,
-    }),
+    names: createNames({ client, http: httpGet, monotonicMs, closed, made }),
     traffic: createTrafficWatch({
-      io: { http: options.httpGet, list: (question) => askCluster(client, question), made },
+      io: { http: httpGet, list: (question) => askCluster(client, question), made },
       wallMs: () => clock.wallMs(),
       onLook: (migration) => queues.migrations.add(migration, 'traffic'),
     }),
   };
+}
+
+function controllersOf(options: OperatorOptions, views: Views, queues: Queues): Controller[] {
+  const { client, clock, fence, isExcluded, events } = options;
+  const monotonicMs = (): number => clock.monotonicMs();
+  const observers = observersOf(options, views, queues);
   const writers = { client, views, fence, wallMs: () => clock.wallMs() };
   const appliers: Appliers = { ...writers, denials: createDenials(monotonicMs) };
   const reporters: Reporters = { ...writers, events, monotonicMs, writtenAt: new Map() };
