@@ -15,15 +15,16 @@ export function rolloutOf(kind: TemplateKind, object: Fields, fieldManager: stri
     progressDeadlineSeconds: numberAt(object, 'spec', 'progressDeadlineSeconds') ?? 600,
     partition: 0,
     surge: 0,
+    unavailable: 0,
   } as const;
   return { ...common, ...readers[kind](object, common.observed) };
 }
 
 type Read = Omit<
   Rollout,
-  'paused' | 'observed' | 'minReadySeconds' | 'minReadyOwner' | 'progressDeadlineSeconds' | 'partition' | 'surge'
+  'paused' | 'observed' | 'minReadySeconds' | 'minReadyOwner' | 'progressDeadlineSeconds' | 'partition' | 'surge' | 'unavailable'
 > &
-  Partial<Pick<Rollout, 'partition' | 'surge' | 'observed'>>;
+  Partial<Pick<Rollout, 'partition' | 'surge' | 'unavailable' | 'observed'>>;
 
 const readers: Readonly<Record<TemplateKind, (object: Fields, observed: boolean) => Read>> = {
   Deployment: deployment,
@@ -46,9 +47,17 @@ function deployment(object: Fields, observed: boolean): Read {
     ready: count('readyReplicas'),
     complete: observed && updated >= desired && total === updated && count('availableReplicas') >= desired,
     strategy: textAt(object, 'spec', 'strategy', 'type') === 'Recreate' ? 'Recreate' : 'RollingUpdate',
-    surge: countAt(object, desired, Math.ceil, 'spec', 'strategy', 'rollingUpdate', 'maxSurge') ?? Math.ceil(desired / 4),
+    ...deploymentPace(object, desired),
     ...(message !== undefined && { replicaFailure: message }),
   };
+}
+
+// Percentages of surge are rounded up, of what may be away down. Where both come to nothing the controller lets one be away.
+function deploymentPace(object: Fields, desired: number): Pick<Rollout, 'surge' | 'unavailable'> {
+  const path = ['spec', 'strategy', 'rollingUpdate'] as const;
+  const surge = countAt(object, desired, Math.ceil, ...path, 'maxSurge') ?? Math.ceil(desired / 4);
+  const away = countAt(object, desired, Math.floor, ...path, 'maxUnavailable') ?? Math.floor(desired / 4);
+  return { surge, unavailable: surge === 0 && away === 0 ? 1 : away };
 }
 
 function statefulSet(object: Fields, observed: boolean): Read {
@@ -66,7 +75,7 @@ function statefulSet(object: Fields, observed: boolean): Read {
     total,
     complete: observed && sameRevision && ready >= desired && total === desired,
     strategy: textAt(object, 'spec', 'updateStrategy', 'type') === 'OnDelete' ? 'OnDelete' : 'RollingUpdate',
-    partition: numberAt(object, 'spec', 'updateStrategy', 'rollingUpdate', 'partition') ?? 0,
+    ...statefulSetPace(object, desired),
   };
 }
 
@@ -82,8 +91,21 @@ function daemonSet(object: Fields, observed: boolean): Read {
     total: numberAt(status, 'currentNumberScheduled') ?? 0,
     complete: observed && updated >= desired && available >= desired,
     strategy: textAt(object, 'spec', 'updateStrategy', 'type') === 'OnDelete' ? 'OnDelete' : 'RollingUpdate',
-    surge: countAt(object, desired, Math.ceil, 'spec', 'updateStrategy', 'rollingUpdate', 'maxSurge') ?? 0,
+    ...daemonSetPace(object, desired),
   };
+}
+
+function statefulSetPace(object: Fields, desired: number): Pick<Rollout, 'partition' | 'unavailable'> {
+  const path = ['spec', 'updateStrategy', 'rollingUpdate'] as const;
+  const unavailable = countAt(object, desired, Math.ceil, ...path, 'maxUnavailable') ?? 1;
+  return { partition: numberAt(object, ...path, 'partition') ?? 0, unavailable };
+}
+
+// With a surge, the old pod of a node stays until the new one is Ready.
+function daemonSetPace(object: Fields, desired: number): Pick<Rollout, 'surge' | 'unavailable'> {
+  const path = ['spec', 'updateStrategy', 'rollingUpdate'] as const;
+  const surge = countAt(object, desired, Math.ceil, ...path, 'maxSurge') ?? 0;
+  return { surge, unavailable: surge > 0 ? 0 : (countAt(object, desired, Math.ceil, ...path, 'maxUnavailable') ?? 1) };
 }
 
 // Whoever wrote the field owns it by managedFields; a server's default is nobody's.

@@ -75,6 +75,8 @@ export interface Rollout {
   strategy: 'RollingUpdate' | 'Recreate' | 'OnDelete' | 'NextRun';
   /** Pods that may exist beyond `desired` while rolling. */
   surge: number;
+  /** Pods of `desired` that may be away at once while rolling; for a StatefulSet and a DaemonSet those it replaces together. */
+  unavailable: number;
   /** First ordinal that a StatefulSet updates; 0 for all. */
   partition: number;
   minReadySeconds: number;

@@ -137,7 +137,7 @@ export const reasons = {
   },
   NoSurge: {
     meaning: 'Its only pod would be replaced without a second one beside it.',
-    remedy: 'Allow a surge, or annotate the workload with meshmigration.io/allow-downtime: "true".',
+    remedy: 'Allow a surge with fewer unavailable pods, or annotate it with meshmigration.io/allow-downtime: "true".',
   },
   OptedOut: {
     meaning: 'The template refuses the target mesh by the mesh’s own opt-out.',

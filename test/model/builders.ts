@@ -85,6 +85,7 @@ export function aRollout(rollout: Partial<Rollout> = {}): Rollout {
     paused: false,
     strategy: 'RollingUpdate',
     surge: 1,
+    unavailable: 0,
     partition: 0,
     minReadySeconds: 0,
     minReadyOwner: 'nobody',

@@ -162,6 +162,7 @@ export function rolloutOf(w: ModelWorkload, pods: readonly ModelPod[]): Rollout 
     paused: w.paused,
     strategy: cron ? 'NextRun' : w.onDelete ? 'OnDelete' : 'RollingUpdate',
     surge: w.surge,
+    unavailable: 0,
     partition: 0,
     minReadySeconds: w.minReadySeconds,
     minReadyOwner: w.minReadyOwner,

@@ -67,12 +67,17 @@ function foreignMessage(found: Workload['keys'], pair: Pair): string {
 function needsDowntime(w: Workload): boolean {
   if (w.annotations[keys.allowDowntime] === 'true' || w.rollout.desired === 0) return false;
   if (w.rollout.strategy === 'Recreate') return true;
-  if (w.rollout.strategy !== 'RollingUpdate' || w.rollout.desired > 1) return false;
-  return w.kind !== 'DaemonSet' && w.rollout.surge === 0;
+  if (w.rollout.strategy !== 'RollingUpdate') return false;
+  // On one node a pod of a DaemonSet is replaced in place: that is its ordinary way.
+  if (w.kind === 'DaemonSet' && w.rollout.desired === 1) return false;
+  return (
+    w.rollout.unavailable >= w.rollout.desired || (w.kind !== 'DaemonSet' && w.rollout.desired === 1 && w.rollout.surge === 0)
+  );
 }
 
 function downtimeMessage(w: Workload): string {
-  return w.rollout.strategy === 'Recreate'
-    ? 'its strategy is Recreate: all pods stop before new ones start'
-    : `its only pod would stop before a new one is Ready (${w.kind} without surge)`;
+  const { strategy, desired, surge, unavailable } = w.rollout;
+  if (strategy === 'Recreate') return 'its strategy is Recreate: all pods stop before new ones start';
+  if (desired === 1 && surge === 0) return `its only pod would stop before a new one is Ready (${w.kind} without surge)`;
+  return `all its pods may stop before a new one is Ready: maxUnavailable comes to ${unavailable} of ${desired}`;
 }

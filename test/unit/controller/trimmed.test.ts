@@ -27,6 +27,14 @@ describe('a trimmed workload', () => {
     }
   });
 
+  it('reads how many pods may be away, rounded as the controller of each kind does', () => {
+    const away = (replicas: number, rollingUpdate?: object): number =>
+      trim(deployment({ replicas, ...(rollingUpdate && { strategy: { rollingUpdate } }) })).rollout.unavailable;
+    expect([away(1), away(3), away(4), away(9)]).to.deep.equal([0, 0, 1, 2]);
+    expect([away(3, { maxUnavailable: '100%' }), away(3, { maxUnavailable: '50%' })]).to.deep.equal([3, 1]);
+    expect([away(1, { maxUnavailable: 1, maxSurge: 1 }), away(3, { maxUnavailable: 0, maxSurge: 0 })]).to.deep.equal([1, 1]);
+  });
+
   it('reads a surge as a number or as a percentage, rounded up', () => {
     const surge = (maxSurge: unknown): number =>
       trim(deployment({ replicas: 3, strategy: { rollingUpdate: { maxSurge } } })).rollout.surge;

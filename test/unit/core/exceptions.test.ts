@@ -36,6 +36,12 @@ describe('a workload that is left alone', () => {
     'it updates from a partition on': [{ kind: 'StatefulSet', rollout: { partition: 1 } }, 'Partitioned'],
     'all its pods would stop first': [{ rollout: { strategy: 'Recreate' } }, 'NoSurge'],
     'its only pod would stop first': [{ kind: 'StatefulSet', rollout: { desired: 1, surge: 0 } }, 'NoSurge'],
+    'its only pod may stop although there is a surge': [{ rollout: { desired: 1, surge: 1, unavailable: 1 } }, 'NoSurge'],
+    'all its pods may stop at once': [{ rollout: { desired: 3, unavailable: 3 } }, 'NoSurge'],
+    'the pods of all its nodes may stop at once': [
+      { kind: 'DaemonSet', rollout: { desired: 2, surge: 0, unavailable: 2 } },
+      'NoSurge',
+    ],
     'preflight found something': [{ findings: [finding] }, 'HostNetwork'],
   };
   for (const [why, [workload, reason]] of Object.entries(cases)) {
@@ -59,10 +65,13 @@ describe('a workload that is left alone', () => {
     const free = [
       aWorkload({ name: 'a', annotations: { [keys.allowDowntime]: 'true' }, rollout: { strategy: 'Recreate' } }),
       aWorkload({ name: 'b', rollout: { desired: 0, surge: 0 } }),
-      aWorkload({ name: 'c', kind: 'DaemonSet', rollout: { desired: 1, surge: 0 } }),
+      aWorkload({ name: 'c', kind: 'DaemonSet', rollout: { desired: 1, surge: 0, unavailable: 1 } }),
+      aWorkload({ name: 'd', kind: 'DaemonSet', rollout: { desired: 2, surge: 0, unavailable: 1 } }),
     ];
 
-    expect(inShort(decideFrom({ step: 'Cutover' }, { namespace: moving, workloads: free, pods: [] }))).to.have.length(3);
+    const decision = decideFrom({ step: 'Cutover' }, { namespace: moving, workloads: free, pods: [] });
+    expect(inShort(decision)).to.have.length(3);
+    expect(decision.status.workloads?.filter(({ state }) => state === 'Listed')).to.deep.equal([]);
   });
 
   it('is listed when minReadySeconds is not below its own deadline', () => {
