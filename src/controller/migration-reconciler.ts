@@ -3,6 +3,7 @@
 import { keys } from '../api/v1alpha1/group.ts';
 import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
 import type { NamespaceMigration } from '../api/v1alpha1/namespace-migration.ts';
+import type { Action } from '../core/action.ts';
 import type { MigrationDecision, Outcome } from '../core/decision.ts';
 import { decideMigration } from '../core/migration/decide.ts';
 import type { MigrationObservation } from '../core/migration/observation.ts';
@@ -10,10 +11,12 @@ import { pass } from '../core/verdict.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Reconcile, ReconcileContext, ReconcileResult } from '../runtime/controller.ts';
 import { applyAction } from './apply.ts';
-import type { Appliers } from './apply.ts';
+import type { Applied, Appliers } from './apply.ts';
 import { MESH_MIGRATION, NAMESPACE_MIGRATION } from './kinds.ts';
 import type { Observers } from './observe-namespace.ts';
 import { adaptersOf } from './preflight-facts.ts';
+import { createRefusedRecords } from './refused-records.ts';
+import type { RefusedRecords } from './refused-records.ts';
 import { reportMigration } from './report.ts';
 import type { Reporters } from './report.ts';
 import { sourceInUse } from './source-use.ts';
@@ -28,15 +31,23 @@ export interface MigrationReconcilerOptions {
   isExcluded: (namespace: string) => boolean;
 }
 
+type Remembering = MigrationReconcilerOptions & { refused: RefusedRecords };
+
 const maximumPasses = 8;
 
 /** The reconcile function of migrations; the key is the name. */
 export function createMigrationReconciler(options: MigrationReconcilerOptions): Reconcile {
+  const memory = new Map<string, RefusedRecords>();
   return async (name, context) => {
+    const refused = memory.get(name) ?? createRefusedRecords(() => options.clock.wallMs());
+    memory.set(name, refused);
     for (let pass = 0; pass < maximumPasses; pass += 1) {
       const migration = options.observers.views.migrations.get(name)?.object;
-      if (migration === undefined) return {};
-      const result = await passOver(options, migration, context);
+      if (migration === undefined) {
+        memory.delete(name);
+        return {};
+      }
+      const result = await passOver({ ...options, refused }, migration, context);
       if (result !== 'again') return result;
       if (context.signal.aborted) return {};
     }
@@ -45,7 +56,7 @@ export function createMigrationReconciler(options: MigrationReconcilerOptions): 
 }
 
 async function passOver(
-  options: MigrationReconcilerOptions,
+  options: Remembering,
   migration: MeshMigration,
   context: ReconcileContext,
 ): Promise<ReconcileResult | 'again'> {
@@ -60,7 +71,7 @@ async function passOver(
       actions: decision.outcome.actions.map((a) => a.kind),
       results: applied.map((a) => a.kind),
     });
-    return applied.every((a) => a.kind === 'done') ? 'again' : { requeueAfterMs: 200 };
+    return afterActions(options, decision.outcome.actions, applied);
   }
   // A status that was just stored may let the next wave start: look again at once.
   if (reported.kind === 'written') return 'again';
@@ -68,8 +79,25 @@ async function passOver(
   return { requeueAfterMs: waitMs(options, migration, decision.outcome) };
 }
 
+// A record that was refused holds nobody up: the next pass goes on without it. Any other refusal is not repeated at once.
+function afterActions(options: Remembering, actions: readonly Action[], applied: readonly Applied[]): ReconcileResult | 'again' {
+  const { refused } = options;
+  const { namespaces } = options.observers.views;
+  const pausesMs = actions.map((action, i) => {
+    const result = applied[i];
+    if (result?.kind === 'stale') return 200;
+    const isRefused = result?.kind === 'refused';
+    if (action.kind !== 'createRecord') return isRefused ? 10_000 : 0;
+    if (isRefused) refused.refused(action.name, result.message, namespaces.get(action.name)?.resourceVersion);
+    else refused.taken(action.name);
+    return 0;
+  });
+  const pauseMs = Math.max(0, ...pausesMs);
+  return pauseMs === 0 ? 'again' : { requeueAfterMs: pauseMs };
+}
+
 // What watches say is enough to wait on. Who starts, ends or takes over is decided once more on live records.
-async function decideOnWhatIs(options: MigrationReconcilerOptions, migration: MeshMigration): Promise<MigrationDecision> {
+async function decideOnWhatIs(options: Remembering, migration: MeshMigration): Promise<MigrationDecision> {
   const observation = await observeMigration(options, migration);
   const decision = decideMigration(observation, options.clock.wallMs());
   if (decision.outcome.kind !== 'act') return decision;
@@ -87,12 +115,12 @@ async function decideOnWhatIs(options: MigrationReconcilerOptions, migration: Me
 }
 
 // The source's counters are looked at more often than anything else changes.
-function waitMs({ observers }: MigrationReconcilerOptions, migration: MeshMigration, outcome: Outcome): number {
+function waitMs({ observers, refused }: Remembering, migration: MeshMigration, outcome: Outcome): number {
   const afterMs = (outcome.kind === 'wait' ? (outcome.afterSeconds ?? 300) : 300) * 1_000;
-  return Math.min(afterMs, observers.traffic.everyMs(migration) ?? afterMs);
+  return Math.min(afterMs, observers.traffic.everyMs(migration) ?? afterMs, refused.nextMs() ?? afterMs);
 }
 
-async function observeMigration(options: MigrationReconcilerOptions, migration: MeshMigration): Promise<MigrationObservation> {
+async function observeMigration(options: Remembering, migration: MeshMigration): Promise<MigrationObservation> {
   const { views, surroundings } = options.observers;
   const answers = await surroundings.meshes(migration);
   const { source, target } = adaptersOf(migration);
@@ -104,6 +132,7 @@ async function observeMigration(options: MigrationReconcilerOptions, migration: 
     migration,
     records,
     namespaces: views.namespaces.all(),
+    refusedRecords: options.refused.now((namespace) => views.namespaces.get(namespace)?.resourceVersion),
     migrations: new Set(views.migrations.all().map((m) => m.uid)),
     isExcluded,
     isAssumed: (namespace) => !options.isExcluded(namespace) && answers.assumedNamespaces.includes(namespace),

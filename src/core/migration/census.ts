@@ -23,7 +23,7 @@ const stateOfStep: Readonly<Record<Step, MemberState>> = {
 
 /** Where a member stands; undefined when its namespace is gone and nothing is left to do. */
 export function memberState(member: Member): MemberState | undefined {
-  if (member.foreign?.adoptable === false || member.earlier !== undefined) return 'blocked';
+  if (member.foreign?.adoptable === false || member.earlier !== undefined || member.refused !== undefined) return 'blocked';
   if (member.namespace === undefined || member.namespace.deleting) return undefined;
   const status = isStale(member) ? undefined : member.record?.status;
   return status === undefined ? 'pending' : recordState(status);

@@ -90,6 +90,7 @@ function exceptions(member: Member): Failure[] {
 function stuckNamespace(member: Member, { back }: StatusInput): Failure[] {
   if (member.foreign?.adoptable === false) return back ? [] : [foreignRecord(member.name, member.foreign)];
   if (member.earlier !== undefined) return back ? [] : [otherMove(member.name, member.earlier)];
+  if (member.refused !== undefined) return [refusedRecord(member.name, member.refused.message)];
   const status = member.record?.status;
   return status !== undefined && needsPerson(member) ? [standingFailure(member.name, status)] : [];
 }
@@ -113,6 +114,10 @@ function standingFailure(namespace: string, status: NamespaceMigrationStatus): F
 function otherMove(namespace: string, way: string): Failure {
   const message = `the namespace carries the keys of an earlier move from ${way}`;
   return { namespace, reason: 'OtherPair', message, remedy: leaveOtherPair(namespace, `from ${way}`) };
+}
+
+function refusedRecord(namespace: string, message: string): Failure {
+  return { namespace, reason: 'RecordRefused', message, remedy: reasons.RecordRefused.remedy };
 }
 
 function foreignRecord(namespace: string, foreign: { record: NamespaceMigration; reason: 'Overlap' | 'OtherPair' }): Failure {

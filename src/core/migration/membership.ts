@@ -8,7 +8,7 @@ import { compare } from '../order.ts';
 import { otherPairIn } from '../other-pair.ts';
 import { readLedger } from '../namespace/ledger.ts';
 import { pairOf } from '../pair.ts';
-import type { MigrationObservation, NamespaceSummary } from './observation.ts';
+import type { MigrationObservation, NamespaceSummary, RefusedRecord } from './observation.ts';
 
 /** One namespace of a wave. */
 export interface Member {
@@ -19,6 +19,8 @@ export interface Member {
   record?: NamespaceMigration;
   /** It has no record and carries the keys of an earlier move between other meshes, named here: it gets one when they are gone. */
   earlier?: string;
+  /** The API server refused the record that it needs. */
+  refused?: RefusedRecord;
   /** A record that is not ours stands in the way, or can be adopted. */
   foreign?: { record: NamespaceMigration; adoptable: boolean; reason: 'Overlap' | 'OtherPair' };
 }
@@ -120,7 +122,12 @@ function withForeign(namespace: NamespaceSummary, o: MigrationObservation): Memb
   if (record === undefined) {
     const { source, target } = o.migration.spec;
     const earlier = otherPairIn(namespace.labels, pairOf(source.mesh, target.mesh));
-    return { name: namespace.name, namespace, ...(earlier !== undefined && { earlier }) };
+    const refused = o.refusedRecords?.get(namespace.name);
+    return {
+      ...{ name: namespace.name, namespace },
+      ...(earlier !== undefined && { earlier }),
+      ...(refused !== undefined && { refused }),
+    };
   }
   const alive = o.migrations.has(record.spec.migrationRef.uid);
   const samePair = record.spec.source === o.migration.spec.source.mesh && record.spec.target === o.migration.spec.target.mesh;

@@ -13,12 +13,22 @@ export interface NamespaceSummary {
   deleting: boolean;
 }
 
+/** A record that the API server refused. */
+export interface RefusedRecord {
+  /** What it said. */
+  message: string;
+  /** It is time to try again, or the namespace has changed since. */
+  tryAgain: boolean;
+}
+
 /** What the reconciler of a whole migration sees. */
 export interface MigrationObservation {
   migration: MeshMigration;
   /** Every record of the cluster, whosever it is. */
   records: readonly NamespaceMigration[];
   namespaces: readonly NamespaceSummary[];
+  /** Records that the API server refused, by namespace. */
+  refusedRecords?: ReadonlyMap<string, RefusedRecord>;
   /** UIDs of all MeshMigrations that exist. */
   migrations: ReadonlySet<string>;
   /** Tells namespaces that the operator never touches. */

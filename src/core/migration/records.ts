@@ -12,7 +12,7 @@ import type { MigrationObservation, NamespaceSummary } from './observation.ts';
 
 /** The write that gives a member its record; undefined where one stands in the way. */
 export function recordAction(member: Member, wave: string, o: MigrationObservation): Action | undefined {
-  if (member.namespace === undefined || member.record !== undefined || member.earlier !== undefined) return undefined;
+  if (member.namespace === undefined || !needsRecord(member)) return undefined;
   const { foreign, namespace } = member;
   if (foreign === undefined) return { kind: 'createRecord', name: member.name, spec: recordSpec(namespace, wave, o) };
   if (!foreign.adoptable) return undefined;
@@ -22,6 +22,10 @@ export function recordAction(member: Member, wave: string, o: MigrationObservati
   if (!samePair || foreign.record.spec.namespaceUID !== namespace.uid) return { kind: 'deleteRecord', name, uid };
   const migration = { name: o.migration.metadata.name, uid: o.migration.metadata.uid };
   return { kind: 'adoptRecord', name, uid, migration, wave };
+}
+
+function needsRecord({ record, earlier, refused }: Member): boolean {
+  return record === undefined && earlier === undefined && refused?.tryAgain !== false;
 }
 
 function recordSpec(namespace: NamespaceSummary, wave: string, o: MigrationObservation): NamespaceMigrationSpec {
