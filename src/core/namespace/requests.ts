@@ -3,7 +3,7 @@
 import { keys } from '../../api/v1alpha1/group.ts';
 import type { MeshMigration } from '../../api/v1alpha1/mesh-migration.ts';
 import type { NamespaceMigration, WorkloadRow } from '../../api/v1alpha1/namespace-migration.ts';
-import { compare } from '../order.ts';
+import { cut } from '../within-limits.ts';
 import { workloadName } from '../workload/assessed.ts';
 import type { Situation } from './situation.ts';
 
@@ -14,14 +14,20 @@ export function wantsBack(s: Situation): boolean {
   return s.settings.rolledBack || s.observation.record.spec.desiredState === 'RolledBack' || deleted;
 }
 
-/** A value of the annotation for another try that was not acted on yet, on the record or on its migration. */
+const both = ' and ';
+// Two of them and what joins them fit into the status.
+const longestValue = 120;
+
+/**
+ * The values of the annotation for another try, of the record and of its migration, where one of them was not acted on yet;
+ * as they are remembered once they were.
+ */
 export function retryValue(record: NamespaceMigration, migration: MeshMigration): string | undefined {
-  const asked = [record.metadata.annotations?.[keys.retryAt], migration.metadata.annotations?.[keys.retryAt]];
-  const latest = asked
-    .filter((value) => value !== undefined)
-    .toSorted(compare)
-    .at(-1);
-  return latest === record.status?.lastHandledRetryAt ? undefined : latest;
+  const found = [record.metadata.annotations?.[keys.retryAt], migration.metadata.annotations?.[keys.retryAt]];
+  const asked = new Set(found.flatMap((value) => (value === undefined ? [] : [cut(value, longestValue)])));
+  const handled = record.status?.lastHandledRetryAt;
+  const known = handled === undefined ? [] : [handled, ...handled.split(both)];
+  return [...asked].every((value) => known.includes(value)) ? undefined : [...asked].join(both);
 }
 
 /** The template of a workload that stands in the way was changed, or the workload is another one by now. */
