@@ -127,7 +127,7 @@ export interface NamespaceMigrationStatus {
   names?: MadeName[];
   /** What preflight found that does not stop the move. @maxItems 50 @x-kubernetes-list-type atomic */
   warnings?: Warning[];
-  /** The value of the annotation meshmigration.io/retry-at that was last acted on. @maxLength 253 */
+  /** The value of the annotation meshmigration.io/retry-at that was last acted on; both, with "and" between, where this object and its MeshMigration have one. @maxLength 253 */
   lastHandledRetryAt?: string;
 }
 
