@@ -25,10 +25,7 @@ export const linkerd1Names: MeshNames = {
 };
 
 async function readNames(spec: MeshMigrationSpec, io: NamesIo): Promise<NamesReading> {
-  const [l5d, cluster] = await Promise.all([
-    io.offline === true ? l5dFromObjects(spec, io) : readL5d(spec, io),
-    readCluster(io),
-  ]);
+  const [l5d, cluster] = await Promise.all([io.offline === true ? l5dFromObjects(spec, io) : readL5d(spec, io), readCluster(io)]);
   if (typeof l5d === 'string') return unreadable(l5d);
   if (typeof cluster === 'string') return unreadable(cluster);
   const bases = l5d.answers.filter((answer) => answer.config !== undefined).map((answer) => answer.base);

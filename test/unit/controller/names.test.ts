@@ -131,16 +131,15 @@ describe('what callers of a namespace need', () => {
 });
 
 describe('what somebody else marks as the operator’s', () => {
-  const marked = (name: string, more: object = {}): Unstructured =>
-    ({
-      ...{ apiVersion: 'v1', kind: 'Service', spec: {} },
-      metadata: {
-        ...{ name, namespace: 'open', uid: `u-${name}`, resourceVersion: '7' },
-        labels: { [ownLabel.key]: ownLabel.value },
-        annotations: { [neededBy]: 'shop' },
-        ...more,
-      },
-    });
+  const marked = (name: string, more: object = {}): Unstructured => ({
+    ...{ apiVersion: 'v1', kind: 'Service', spec: {} },
+    metadata: {
+      ...{ name, namespace: 'open', uid: `u-${name}`, resourceVersion: '7' },
+      labels: { [ownLabel.key]: ownLabel.value },
+      annotations: { [neededBy]: 'shop' },
+      ...more,
+    },
+  });
   const annotated = (uid: string): Unstructured =>
     ({
       ...{ apiVersion: 'v1', kind: 'Service', spec: { ports: [port(80, 'http')] } },
