@@ -11,7 +11,7 @@ export const reasonsAboutPlaces = {
     remedy: 'Name it in spec.target.',
   },
   NamespacePassedOver: {
-    meaning: 'A wave selects a namespace that is not moved: the operator never touches it, or a control plane is in it.',
-    remedy: 'Leave it out of the wave’s selector, or name the control plane in spec.source where the message says so.',
+    meaning: 'A wave selects a namespace that is not moved, because something in it looks like the source mesh.',
+    remedy: 'Name the namespace of the source mesh in spec.source, or leave this one out of the wave’s selector.',
   },
 } as const;

@@ -112,7 +112,7 @@ export const transitions: Clauses = {
   'overlap of two migrations': ['a namespace of another live migration is blocked (Overlap), and goes on when that one is gone'],
   'a record whose migration is gone is adopted': [
     'created again under the same name it adopts: templates that carry keys are verified, not written again',
-    'the record of a move between other meshes is not adopted',
+    'after a move between other meshes another one waits, and both ways out that it names work',
   ],
   'a migration that is deleted': [
     'a migration that is deleted in mid-move leaves everything as it is, and takes its fence away',

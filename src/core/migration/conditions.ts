@@ -9,7 +9,6 @@ import { withDetail } from './first-failure.ts';
 import type { Reason } from '../reasons.ts';
 import { reasons } from '../reasons.ts';
 import type { MigrationObservation } from './observation.ts';
-import { passedOverText } from './passed-over.ts';
 import type { StatusInput } from './status.ts';
 
 /** Where the whole migration stands. */
@@ -38,7 +37,7 @@ export function standingOf(input: StatusInput, counts: NamespaceCounts): Standin
     case 'budgetSpent':
       return budgetSpent(input, counts);
     case 'complete':
-      return back ? backAtEnd(counts) : atEnd(counts, passedOverText(input.o));
+      return back ? backAtEnd(counts) : atEnd(counts);
     case 'moving':
     case 'stopped':
       return running(input, waveText(input));
@@ -62,13 +61,12 @@ function waveText(input: StatusInput): string {
   return wave === undefined ? 'moving' : `moving wave ${wave.wave.name}`;
 }
 
-function atEnd(counts: NamespaceCounts, left: string | undefined): Standing {
+function atEnd(counts: NamespaceCounts): Standing {
   if (counts.inFlight + counts.pending > 0)
     return { kind: 'running', reason: 'InProgress', message: 'moving', succeeded: 'Unknown', ended: false };
   if (counts.failed > 0) return stalled('Failed', reasons.Failed.meaning, 'False');
   if (counts.blocked > 0) return stalled('Blocked', reasons.Blocked.meaning, 'Unknown');
   if (counts.partiallyMigrated > 0) return stalled('PartiallyMigrated', reasons.PartiallyMigrated.meaning, 'False');
-  if (left !== undefined) return stalled('NamespacePassedOver', left, 'False');
   if (counts.total === 0) return stalled('NothingSelected', reasons.NothingSelected.meaning, 'Unknown');
   const message =
     counts.rolledBack > 0 ? 'migrated, but for namespaces that were rolled back by request' : 'migrated and verified';
