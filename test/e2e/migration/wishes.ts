@@ -51,12 +51,14 @@ export async function goingBack(cluster: RealCluster): Promise<void> {
   await until('a namespace goes back', WAY_LIMIT, async () => (await steps(cluster)).some((step) => step.endsWith(' Restore')));
 }
 
-/** Pods of the namespaces as `with proxy` and `without`, those on their way out left aside. */
+/** Pods of the namespaces as `with proxy` and `without`, those on their way out and those of Jobs left aside. */
 export async function pods(cluster: RealCluster): Promise<{ readonly joined: number; readonly apart: number }> {
   const path =
-    'jsonpath={range .items[?(@.status.phase=="Running")]}{.metadata.namespace} {.metadata.deletionTimestamp}|{.spec.initContainers[*].name}{"\\n"}{end}';
+    'jsonpath={range .items[?(@.status.phase=="Running")]}{.metadata.namespace} {.metadata.deletionTimestamp}|{.spec.initContainers[*].name} {.metadata.ownerReferences[0].kind}{"\\n"}{end}';
   const lines = (await kubectl(cluster, ['get', 'pods', '-A', '-o', path])).trim().split('\n');
-  const ours = lines.filter((line) => NAMESPACES.some((namespace) => line.startsWith(`${namespace} |`)));
+  const ours = lines.filter(
+    (line) => NAMESPACES.some((namespace) => line.startsWith(`${namespace} |`)) && !line.endsWith(' Job'),
+  );
   const joined = ours.filter((line) => line.includes('linkerd-proxy')).length;
   return { joined, apart: ours.length - joined };
 }
