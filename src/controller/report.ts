@@ -99,7 +99,7 @@ function isReconciling({ conditions = [] }: MeshMigrationStatus): boolean {
 
 function pauseOf({ before, status, urgent, moving }: Change<object>): number {
   if (urgent) return 0;
-  return moving && isSame(standingOf(before), standingOf(status)) ? progressMs : coalesceMs;
+  return moving && isDeepStrictEqual(standingOf(before), standingOf(status)) ? progressMs : coalesceMs;
 }
 
 async function report<S extends object>(

@@ -2,6 +2,7 @@
 
 import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
 import { longestPause } from '../core/cron-period.ts';
+import { few } from '../core/few.ts';
 import { isKeyed, pairOf } from '../core/pair.ts';
 import type { MigrationObservation } from '../core/migration/observation.ts';
 import { trafficVerdict } from '../core/traffic.ts';
@@ -69,11 +70,7 @@ function retirement(message: string, names: MeshNames, using: readonly TrimmedWo
 }
 
 function namesOf(workloads: readonly TrimmedWorkload[]): string {
-  const names = workloads
-    .map((w) => `${w.namespace}/${w.name}`)
-    .sort()
-    .slice(0, 3);
-  return `${names.join(', ')}${workloads.length > names.length ? ` and ${workloads.length - names.length} more` : ''}`;
+  return few(workloads.map((w) => `${w.namespace}/${w.name}`).sort(), 3);
 }
 
 const withoutJobs = 3_600;

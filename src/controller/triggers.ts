@@ -19,14 +19,15 @@ export interface Queues {
 export function wireTriggers(views: Views, queues: Queues): void {
   views.migrations.onChange((change) => {
     queues.migrations.add(change.key, 'meshmigration');
-    if (!asksForMore(change)) return;
+    if (isOwnWord(change)) return;
     // Adoption, overlap and the end of a migration concern the others too.
     for (const other of views.migrations.all()) if (other.name !== change.key) queues.migrations.add(other.name, 'meshmigration');
     for (const record of views.records.all())
       if (record.object.spec.migrationRef.name === change.key) queues.namespaces.add(record.name, 'meshmigration');
   });
   views.records.onChange((change) => {
-    queues.namespaces.addAfter(change.key, isOwnWord(change) ? restingMs : 0, 'namespacemigration');
+    const isQuiet = change.type === 'update' && isResting(change.value.object) && isOwnWord(change);
+    queues.namespaces.addAfter(change.key, isQuiet ? restingMs : 0, 'namespacemigration');
     const delayMs = isProgress(change) ? countsMs : 0;
     for (const { name } of views.migrations.all()) queues.migrations.addAfter(name, delayMs, 'namespacemigration');
   });
@@ -46,15 +47,16 @@ export function wireTriggers(views: Views, queues: Queues): void {
 }
 
 // A status is only what we said ourselves; nobody acts on it but who wrote it.
-function asksForMore(change: Change<Whole<MeshMigration>>): boolean {
-  if (change.type !== 'update') return true;
-  const asked = ({ object: { metadata } }: Whole<MeshMigration>): unknown => [
+function isOwnWord(change: Change<Whole<MeshMigration | NamespaceMigration>>): boolean {
+  if (change.type !== 'update') return false;
+  const asked = ({ object: { metadata, spec } }: Whole<MeshMigration | NamespaceMigration>): unknown => [
     metadata.uid,
     metadata.generation,
     metadata.deletionTimestamp,
     metadata.annotations,
+    spec,
   ];
-  return !isDeepStrictEqual(asked(change.old), asked(change.value));
+  return isDeepStrictEqual(asked(change.old), asked(change.value));
 }
 
 // How far a namespace is within its step only changes what the migration counts: that can wait for more of the same.
@@ -89,17 +91,6 @@ function isRolling(change: Change<TrimmedWorkload>): boolean {
   const { old, value } = change;
   const [before, after] = [old, value].map(({ rollout: { ready: _r, updated: _u, total: _t, ...rest } }) => rest);
   return old.generation === value.generation && old.deleting === value.deleting && isDeepStrictEqual(before, after);
-}
-
-function isOwnWord(change: Change<Whole<NamespaceMigration>>): boolean {
-  if (change.type !== 'update' || !isResting(change.value.object)) return false;
-  const asked = ({ object: { metadata, spec } }: Whole<NamespaceMigration>): unknown => [
-    metadata.uid,
-    metadata.deletionTimestamp,
-    metadata.annotations,
-    spec,
-  ];
-  return isDeepStrictEqual(asked(change.old), asked(change.value));
 }
 
 const resting: readonly Step[] = ['Pending', 'Migrated', 'PartiallyMigrated', 'RolledBack', 'Halted'];

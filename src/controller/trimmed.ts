@@ -97,15 +97,10 @@ function scheduleOf(object: KubeObject): { schedule?: string } {
   return schedule === undefined ? {} : { schedule };
 }
 
-/** Kind/name of the workload that a pod belongs to, by its metadata alone. */
-export function workloadOfPod(object: KubeObject): string | undefined {
-  return workloadOf(object);
-}
-
 /** Trims a pod. */
 export function trimPod(object: KubeObject): TrimmedPod {
   const { metadata } = object;
-  const workload = workloadOf(object);
+  const workload = workloadOfPod(object);
   const address = textAt(object, 'status', 'podIP');
   return {
     name: metadata.name,
@@ -153,7 +148,8 @@ function stringsAt(from: unknown, ...path: readonly string[]): Record<string, st
 
 // Deployment pods name their ReplicaSet, which is the Deployment's name, a dash and the hash that is also a label;
 // CronJob pods name their Job, which is the CronJob's name, a dash and a number.
-function workloadOf(object: KubeObject): string | undefined {
+/** Kind/name of the workload that a pod belongs to, by its metadata alone. */
+export function workloadOfPod(object: KubeObject): string | undefined {
   const owner = object.metadata.ownerReferences?.find((o) => o.controller === true);
   if (owner === undefined) return undefined;
   const hash = object.metadata.labels?.['pod-template-hash'];

@@ -3,14 +3,14 @@
 /** The first of the names that two slips of the keyboard at most turn into the word; undefined where none is so near. */
 export function nearestOf(word: string, names: readonly string[]): string | undefined {
   const ranked = names
-    .map((name) => ({ name, slips: slipsBetween(word, name) }))
+    .map((name) => ({ name, slips: editDistance(word, name) }))
     .filter(({ name, slips }) => slips <= 2 && slips < name.length)
     .toSorted((a, b) => a.slips - b.slips);
   return ranked[0]?.name;
 }
 
-// Letters too many, missing, other ones, or two of them exchanged (optimal string alignment distance).
-function slipsBetween(a: string, b: string): number {
+/** Letters too many, missing, other ones, or two neighbours exchanged (optimal string alignment distance). */
+export function editDistance(a: string, b: string): number {
   let older: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i += 1) {

@@ -1,7 +1,7 @@
 // Names and plans, measured without a cluster: many names against many dentries, and the plan of many workloads, each beside the least that
 // any program would have to do for it in the same run. Judges nothing.
 
-import { stringify } from 'yaml';
+import { parseAllDocuments, stringify } from 'yaml';
 import type { MeshMigration } from '../../src/api/v1alpha1/mesh-migration.ts';
 import { fileSource } from '../../src/cli/plan/file-source.ts';
 import { makePlan } from '../../src/cli/plan/make-plan.ts';
@@ -10,7 +10,6 @@ import { readClusterObjects } from '../../src/mesh/linkerd1/dtab/read-objects.ts
 import { readCall } from '../../src/mesh/linkerd1/translate/call.ts';
 import { judgeCall } from '../../src/mesh/linkerd1/translate/judge.ts';
 import { namingWorld } from '../../src/mesh/linkerd1/translate/world.ts';
-import { parseAllDocuments } from 'yaml';
 import type { Result } from './results.ts';
 
 const NAMES = 10_000;

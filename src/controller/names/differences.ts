@@ -1,5 +1,6 @@
 // What will be otherwise once callers have left the source, in one sentence for a status: how much, where, and who tells the rest. Pure.
 
+import { few } from '../../core/few.ts';
 import type { SettingLine } from '../../mesh/names.ts';
 
 const shownPlaces = 3;
@@ -13,13 +14,8 @@ export function differencesOf(settings: readonly SettingLine[], notes: readonly 
     settings.filter((s) => s.fate === fate && aboutCalls.test(s.path)).map(({ path }) => path);
   const [lost, approximate] = [of('lost'), of('approximate')];
   const parts = [
-    ...(lost.length === 0 ? [] : [`${lost.length} settings of the source are lost (${some(lost)})`]),
-    ...(approximate.length === 0 ? [] : [`${approximate.length} settings are approximate (${some(approximate)})`]),
+    ...(lost.length === 0 ? [] : [`${lost.length} settings of the source are lost (${few(lost, shownPlaces)})`]),
+    ...(approximate.length === 0 ? [] : [`${approximate.length} settings are approximate (${few(approximate, shownPlaces)})`]),
   ];
-  return `${[some(notes), ...parts].join('; ')}; kubectl mm plan tells each`.slice(0, longest);
-}
-
-function some(texts: readonly string[]): string {
-  const more = texts.length - shownPlaces;
-  return `${texts.slice(0, shownPlaces).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return `${[few(notes, shownPlaces), ...parts].join('; ')}; kubectl mm plan tells each`.slice(0, longest);
 }

@@ -1,6 +1,7 @@
 // Conditions by kstatus: Ready always; Reconciling and Stalled only while true, never both; Succeeded Unknown while it
 // runs. A transition time moves only when the status changes. Pure.
 
+import { few } from '../few.ts';
 import type { Condition } from '../../api/v1alpha1/condition.ts';
 import type { NamespaceCounts } from '../../api/v1alpha1/mesh-migration-status.ts';
 import { isSettled, isStatusRefused } from './census.ts';
@@ -45,9 +46,8 @@ export function standingOf(input: StatusInput, counts: NamespaceCounts): Standin
 }
 
 function refusedText(members: readonly Member[]): string {
-  const names = members.slice(0, 3).map(({ name }) => name);
-  const more = members.length > names.length ? ` and ${members.length - names.length} more` : '';
-  return `the API server refuses the status of ${names.join(', ')}${more}; nothing goes on there`;
+  const names = members.map(({ name }) => name);
+  return `the API server refuses the status of ${few(names, 3)}; nothing goes on there`;
 }
 
 function budgetSpent(input: StatusInput, counts: NamespaceCounts): Standing {

@@ -2,6 +2,7 @@
 // and the source for exceptions. Pure.
 
 import type { Action } from '../action.ts';
+import { few } from '../few.ts';
 import { attemptKey, cutoverKeys } from '../pair.ts';
 import { attemptFor } from '../workload/assess.ts';
 import { waitedSeconds, workloadName } from '../workload/assessed.ts';
@@ -43,9 +44,8 @@ function settle(roster: Roster, status: Situation['status'], stopper: Why | unde
 }
 
 function busyWhy(busy: readonly Assessed[], stopper: Why | undefined): Why {
-  const names = busy.slice(0, 3).map((a) => workloadName(a.workload));
-  const more = busy.length > names.length ? ` and ${busy.length - names.length} more` : '';
-  const message = `in flight: ${names.join(', ')}${more}`;
+  const names = busy.map((a) => workloadName(a.workload));
+  const message = `in flight: ${few(names, 3)}`;
   return stopper === undefined ? { reason: 'InProgress', message } : { ...stopper, message: `${stopper.message}; ${message}` };
 }
 

@@ -1,6 +1,7 @@
 // Names on the way back: taken away last, a few times at the most. What can't be taken away is said and left: it is in somebody
 // else's hands, and holds nobody. Pure.
 
+import { few } from '../few.ts';
 import type { Action } from '../action.ts';
 import type { NameRelease } from '../names.ts';
 import type { NamespaceObservation, NamesTried } from '../observation.ts';
@@ -45,6 +46,8 @@ function whyOf({ refusal }: NamesTried): string {
 }
 
 function placesOf(releases: readonly NameRelease[]): string {
-  const places = releases.slice(0, shown).map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`);
-  return `${places.join(', ')}${releases.length > shown ? ` and ${releases.length - shown} more` : ''}`;
+  return few(
+    releases.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`),
+    shown,
+  );
 }

@@ -2,6 +2,7 @@
 // the same one, so all of them ask here. Anybody may create a DaemonSet with such an image in a namespace of their own:
 // by image alone none is taken where another namespace has one as well.
 
+import { few } from '../../core/few.ts';
 import type { MeshMigrationSpec } from '../../api/v1alpha1/mesh-migration.ts';
 import type { KubeObjectLike } from '../adapter.ts';
 import { nameOf } from '../facts.ts';
@@ -27,9 +28,7 @@ export function chooseSource(objects: readonly KubeObjectLike[], spec: MeshMigra
 
 /** What can't be told apart, in a sentence. */
 export function ambiguityOf(sets: readonly KubeObjectLike[]): string {
-  const named = sets.slice(0, 5).map(nameOf).join(', ');
-  const more = sets.length > 5 ? ` and ${sets.length - 5} more` : '';
-  return `more than one DaemonSet could be the Linkerd 1 to leave: ${named}${more}`;
+  return `more than one DaemonSet could be the Linkerd 1 to leave: ${few(sets.map(nameOf), 5)}`;
 }
 
 function couldBeSource(object: KubeObjectLike, spec: MeshMigrationSpec): boolean {

@@ -11,19 +11,12 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import { startCluster } from '../../cluster/cluster.ts';
 import { createAll, SERVICE_ACCOUNT } from '../../support/api-objects.ts';
 import { applyManifests } from '../../support/apply-manifests.ts';
+import { SERVICE_PROFILE } from '../../support/linkerd2/service-profiles.ts';
 import { installPolicies } from '../../support/policies.ts';
 import { until } from '../../support/until.ts';
 import { dryRun } from './attempt.ts';
 import type { Attempt } from './attempt.ts';
-import {
-  CLUSTER_ROLE_BINDING,
-  MESH_MIGRATION,
-  migration,
-  objects,
-  ownService,
-  SERVICE_PROFILE,
-  serviceProfileDefinition,
-} from './objects.ts';
+import { CLUSTER_ROLE_BINDING, MESH_MIGRATION, migration, objects, ownService, serviceProfileDefinition } from './objects.ts';
 import { allowedElsewhere, forbiddenElsewhere } from './other-attempts.ts';
 import { allowedOnWorkloads, forbiddenOnWorkloads } from './workload-attempts.ts';
 

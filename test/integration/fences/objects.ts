@@ -11,13 +11,6 @@ export const MESH_MIGRATION: ResourceKind = {
   kind: 'MeshMigration',
   namespaced: false,
 };
-export const SERVICE_PROFILE: ResourceKind = {
-  group: 'linkerd.io',
-  version: 'v1alpha2',
-  plural: 'serviceprofiles',
-  kind: 'ServiceProfile',
-  namespaced: true,
-};
 export const CLUSTER_ROLE_BINDING: ResourceKind = {
   group: 'rbac.authorization.k8s.io',
   version: 'v1',

@@ -2,10 +2,11 @@
 
 import type { Manifest } from '../../../src/kube/object.ts';
 import * as kinds from '../../../src/kube/resource-kind.ts';
+import { SERVICE_PROFILE } from '../../support/linkerd2/service-profiles.ts';
 import * as build from '../../support/workloads.ts';
 import { create, dryRun, namespace, service } from './attempt.ts';
 import type { Allowed, Forbidden } from './attempt.ts';
-import { MESH_MIGRATION, own, ownService, SERVICE_PROFILE } from './objects.ts';
+import { MESH_MIGRATION, own, ownService } from './objects.ts';
 
 const profile = (labels: object): Manifest => ({
   metadata: { name: 'p', namespace: 'shop', labels: labels as Record<string, string> },

@@ -1,5 +1,7 @@
 // Config room: what was probably meant: known renames and inventions first, then the nearest known word.
 
+import { editDistance } from '../../../core/nearest.ts';
+
 /** Fields of older versions, and fields that people put on the wrong object, with what to write instead. */
 const RENAMED: ReadonlyMap<string, string> = new Map([
   ['baseDtab', 'dtab'],
@@ -57,7 +59,7 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   let best: string | undefined;
   let fewest = Math.max(1, Math.floor(Math.min(word.length, 60) / 4)) + 1;
   for (const candidate of known) {
-    const edits = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    const edits = distance(word.toLowerCase(), candidate.toLowerCase());
     if (edits >= fewest) continue;
     fewest = edits;
     best = candidate;
@@ -65,23 +67,7 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   return best;
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours. Words longer than 100 characters are far from everything. */
-export function editDistance(a: string, b: string): number {
-  if (Math.max(a.length, b.length) > 100) return Infinity;
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = at(last, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? at(beforeLast, j - 2) + 1 : Infinity;
-      row.push(Math.min(at(row, j - 1) + 1, at(last, j) + 1, replaced, swapped));
-    }
-    [beforeLast, last] = [last, row];
-  }
-  return at(last, b.length);
-}
-
-function at(row: readonly number[], index: number): number {
-  return row[index] ?? Infinity;
+// Words longer than 100 characters are far from everything.
+function distance(a: string, b: string): number {
+  return Math.max(a.length, b.length) > 100 ? Infinity : editDistance(a, b);
 }
