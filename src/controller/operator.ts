@@ -99,6 +99,7 @@ function observersOf(options: OperatorOptions, views: Views, queues: Queues): Ob
     readings: createReadings({
       get: httpGet,
       monotonicMs,
+      wallMs: () => clock.wallMs(),
       onAnswer: (namespace) => queues.namespaces.add(namespace, 'proxy'),
     }),
     configuration: createConfiguration(client, monotonicMs),

@@ -48,7 +48,7 @@ describe('failures', () => {
     await s.stalls('PartiallyMigrated');
     expect(s.rows(shop)).to.deep.equal([
       'Deployment/a-failing: Restored LowSuccessRate',
-      'Deployment/b-resetting: Restored UndefinedPort',
+      'Deployment/b-resetting: Restored ProgressDeadlineExceeded',
       'Deployment/c-hanging: Restored ProgressDeadlineExceeded',
       'Deployment/d-unreachable: Restored ProgressDeadlineExceeded',
       'Deployment/e-crashing: Restored Restarted',
@@ -61,6 +61,8 @@ describe('failures', () => {
     expect(failures.filter((failure) => textAt(failure, 'remedy') === '')).to.deep.equal([]);
     const hanging = failures.find((failure) => failure['workload'] === 'Deployment/c-hanging');
     expect(textAt(hanging, 'message')).to.contain('not answered');
+    const resetting = failures.find((failure) => failure['workload'] === 'Deployment/b-resetting');
+    expect(textAt(resetting, 'message')).to.contain('ports that no Service defines');
   });
 
   scenario('onFailure None: nothing is undone until a person asks', async (s) => {
