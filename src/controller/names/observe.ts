@@ -26,7 +26,7 @@ export interface Names {
   of(
     migration: MeshMigration,
     record: NamespaceMigration,
-    calling: Pick<NamesQuestion, 'callers' | 'resolve'>,
+    calling: Pick<NamesQuestion, 'callers' | 'resolve' | 'moved'>,
   ): Promise<NamesState>;
   /** What a namespace that is gone still holds elsewhere. */
   leftBy(record: NamespaceMigration): Promise<NamesState>;
