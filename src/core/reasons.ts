@@ -151,6 +151,11 @@ export const reasons = {
     meaning: 'The template carries keys of another move.',
     remedy: 'Roll that move back first, or take its keys away.',
   },
+  VariableShared: {
+    meaning:
+      'A container takes a variable from elsewhere that another container takes from the source mesh by a ConfigMap or Secret.',
+    remedy: 'Make the edit named in the message.',
+  },
   SourceNeedsPerson: {
     meaning: 'The template uses the source mesh in a place that admission can’t take away.',
     remedy: 'Make the edit named in the message.',
