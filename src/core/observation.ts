@@ -224,6 +224,8 @@ export interface NamesState {
   /** pass: everything that callers need is there and leads where it should; fail: something would stop working. */
   verdict: Verdict;
   remedy?: string;
+  /** Preflight: kinds of routes that callers need and that the cluster does not have as the target supports them. */
+  lacking?: { message: string; remedy: string };
   /** Prepare: what is to be written before the first caller moves. */
   missing?: readonly NameWrite[];
   /** Prepare: everything that was made for the namespace, or is about to be; its record lists it before it is written. */

@@ -65,6 +65,7 @@ export async function answerFor(state: ReadState, question: NamesQuestion): Prom
     names: routers.flatMap((router) => linesOf(router, question.moved)),
     wanted: wanted.filter(({ manifest }) => !missing.includes(manifest.kind)),
     settled: settledOf(state, routers, gateway),
+    ...(without !== undefined && { lacking: without }),
     ...(live.changed !== undefined && { changed: live.changed }),
     differences: routers.flatMap(({ notes, prepared }) => [...notes, ...prepared.notes]),
     proposals: distinct(routers.flatMap(({ prepared }) => prepared.proposals)),
@@ -76,7 +77,7 @@ interface RoutesHere {
   readonly gateway: GatewayReading;
   /** Kinds that can't be made here. */
   readonly missing: readonly string[];
-  readonly problem?: Problem;
+  readonly problem?: Required<Problem>;
 }
 
 /** Whether the kinds of routes that are wanted exist in the cluster. */
