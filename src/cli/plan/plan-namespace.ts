@@ -2,6 +2,7 @@
 
 import { conflictIn, isOnlyAdvice } from '../../core/closed-places.ts';
 import type { ClosedPlaces } from '../../core/closed-places.ts';
+import { few } from '../../core/few.ts';
 import type { Member } from '../../core/migration/membership.ts';
 import type { NameManifest } from '../../core/names.ts';
 import { isCommitted } from '../../core/namespace/namespace-keys.ts';
@@ -132,7 +133,7 @@ function planned(workload: Workload, o: NamespaceObservation, wave: string): Pla
   const { kind, name } = workload;
   const { source, target } = o.record.spec;
   const pair = pairOf(source, target);
-  if (isKeyed(workload.keys, pair)) return { kind, name, moves: false, already: true };
+  if (isKeyed(workload.keys, pair)) return movedAlready(workload);
   const { spec } = o.migration ?? {};
   const settings =
     spec &&
@@ -141,10 +142,22 @@ function planned(workload: Workload, o: NamespaceObservation, wave: string): Pla
       spec.waves.find((one) => one.name === wave),
     );
   const exception = settings && exceptionOf(workload, pair, settings);
-  if (exception === undefined) return isCommitted(o) ? { kind, name, moves: false, already: true } : { kind, name, moves: true };
+  if (exception === undefined) return isCommitted(o) ? movedAlready(workload) : { kind, name, moves: true };
   const accepted = acceptedReason(workload);
   const { message: why, remedy = remedyOf(exception.reason) } = exception;
   return { kind, name, moves: false, ...(accepted !== undefined && { accepted: accepted || 'accepted' }), why, remedy };
+}
+
+// What its template still says of the source does nothing while admission is installed, and belongs out of Git before that goes.
+function movedAlready({ kind, name, source }: Workload): PlannedWorkload {
+  const moved = { kind, name, moves: false, already: true } as const;
+  if (source.uses.length === 0) return moved;
+  const places = source.uses.map(({ place }) => place);
+  return {
+    ...moved,
+    why: `its template still points at the source: ${few(places, 5)}`,
+    remedy: 'Take this out of the template in Git; it does nothing as long as the admission of the operator is installed.',
+  };
 }
 
 const templateKinds: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob']);

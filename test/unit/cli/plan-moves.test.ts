@@ -73,6 +73,23 @@ describe('a plan of workloads', () => {
       .and.to.contain('stays, accepted');
   });
 
+  it('tells what to take out of Git of what moved already', async () => {
+    const annotations = {
+      'meshmigration.io/to': 'linkerd2',
+      'meshmigration.io/from': 'linkerd1',
+      'meshmigration.io/cutover': 'a-1',
+    };
+    const env = [{ name: 'http_proxy', value: 'http://l5d.linkerd:4140' }];
+    const template = { metadata: { annotations }, spec: { containers: [{ name: 'app', image: 'app:1', env }] } };
+    const found = await planned(...base, inShop('Deployment', 'moved', { template }));
+    expect(found.code).to.equal(0);
+    expect(workloadsOf(found).get('Deployment/moved')).to.deep.equal({
+      ...{ kind: 'Deployment', name: 'moved', moves: false, already: true },
+      why: 'its template still points at the source: spec.containers[app].env[http_proxy]',
+      remedy: 'Take this out of the template in Git; it does nothing as long as the admission of the operator is installed.',
+    });
+  });
+
   it('stops where the operator’s preflight would', async () => {
     const held = selected('shop', { annotations: { 'meshmigration.io/hold': 'freeze' } });
     const found = await planned(held, ...base.slice(1));
