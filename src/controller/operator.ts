@@ -22,6 +22,7 @@ import { createNames } from './names/observe.ts';
 import type { Observers } from './observe-namespace.ts';
 import { createTrafficWatch } from './names/traffic.ts';
 import { askCluster } from './preflight-facts.ts';
+import { createRecentLooks } from './recent-looks.ts';
 import { createReadings } from './readings.ts';
 import type { HttpGet } from './readings.ts';
 import type { Reporters } from './report.ts';
@@ -109,6 +110,7 @@ function observersOf(options: OperatorOptions, views: Views, queues: Queues): Ob
       wallMs: () => clock.wallMs(),
       onLook: (migration) => queues.migrations.add(migration, 'traffic'),
     }),
+    recentLooks: createRecentLooks(monotonicMs),
   };
 }
 
@@ -118,7 +120,7 @@ function controllersOf(options: OperatorOptions, views: Views, queues: Queues): 
   const observers = observersOf(options, views, queues);
   const writers = { client, views, fence, wallMs: () => clock.wallMs() };
   const appliers: Appliers = { ...writers, denials: createDenials(monotonicMs) };
-  const reporters: Reporters = { ...writers, events, monotonicMs, writtenAt: new Map() };
+  const reporters: Reporters = { ...writers, events, monotonicMs, writtenAt: new Map(), unstoredSince: new Map() };
   const shared = { observers, appliers, reporters, clock };
   const namespaces = createNamespaceReconciler(shared);
   const migrations = createMigrationReconciler({ ...shared, isExcluded });
