@@ -55,6 +55,7 @@ export function observed(place: Place, templates: readonly Templated[], pods: re
     },
     proxied: target.probe !== undefined,
     refusals: new Map(),
+    writtenSince: new Set(),
   };
 }
 
