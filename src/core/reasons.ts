@@ -203,7 +203,8 @@ export const reasons = {
     remedy: 'Look at the target’s destination service and at what the workload calls.',
   },
   UndefinedPort: {
-    meaning: 'The workload calls a port that the Service does not define; the proxy resets the connection.',
+    meaning:
+      'The workload calls a port that the Service does not define, and its proxy resets the connection; waited for while the proxy may not know of a port that was added.',
     remedy: 'Add the port to the Service, or call a defined one.',
   },
   LowSuccessRate: {
