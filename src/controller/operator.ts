@@ -102,6 +102,7 @@ function observersOf(options: OperatorOptions, views: Views, queues: Queues): Ob
     readings: createReadings({
       get: httpGet,
       monotonicMs,
+      wallMs: () => clock.wallMs(),
       onAnswer: (namespace) => queues.namespaces.addAfter(namespace, answersMs, 'proxy'),
     }),
     configuration: createConfiguration(client, monotonicMs),
