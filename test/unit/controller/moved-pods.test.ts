@@ -18,9 +18,10 @@ const pod = (name: string, workload?: string): TrimmedPod =>
     job: false,
     ...(workload !== undefined && { workload }),
   }) as unknown as TrimmedPod;
-const workloads = [{ kind: 'Deployment', name: 'web', rollout: { complete: true } }] as unknown as TrimmedWorkload[];
-const record = (committed: boolean): NamespaceMigration =>
-  ({ spec: { source: 'Linkerd1', target: 'Linkerd2' }, status: { committed } }) as unknown as NamespaceMigration;
+const web = { kind: 'Deployment', name: 'web', uid: '87654321-0', keys, rollout: { complete: true } };
+const workloads = [web] as unknown as TrimmedWorkload[];
+const record = (committed: boolean, keyed: readonly string[] = []): NamespaceMigration =>
+  ({ spec: { source: 'Linkerd1', target: 'Linkerd2' }, status: { committed, keyed } }) as unknown as NamespaceMigration;
 
 describe('proxies that are asked', () => {
   for (const committed of [false, true])
@@ -28,4 +29,13 @@ describe('proxies that are asked', () => {
       const pods = [pod('mine', 'Deployment/web'), pod('bare'), pod('foreign', 'Rollout/other'), pod('gone', 'Deployment/gone')];
       expect(movedPods(record(committed), pods, workloads).map((wanted) => wanted.pod.name)).to.deep.equal(['mine']);
     });
+
+  it('are not waited for until their workload was verified, also where no status tells of it yet', () => {
+    const mine = [pod('mine', 'Deployment/web')];
+    const patience = (keyed: readonly string[]): boolean[] =>
+      movedPods(record(false, keyed), mine, workloads).map((wanted) => wanted.patient);
+
+    expect(patience(['87654321:Next:1:template:1'])).to.deep.equal([false]);
+    expect(patience(['87654321-template'])).to.deep.equal([true]);
+  });
 });
