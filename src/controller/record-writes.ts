@@ -5,7 +5,6 @@ import type { MeshMigration, MeshMigrationStatus } from '../api/v1alpha1/mesh-mi
 import type { NamespaceMigration, NamespaceMigrationStatus } from '../api/v1alpha1/namespace-migration.ts';
 import type { Action } from '../core/action.ts';
 import { adoptedStatus } from '../core/migration/back.ts';
-import { withinLimits } from '../core/within-limits.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { JsonPatchOperation } from '../kube/object.ts';
 import { MESH_MIGRATION, NAMESPACE_MIGRATION } from './kinds.ts';
@@ -28,20 +27,21 @@ function whole(object: Versioned, path: string, value: unknown): JsonPatchOperat
   ];
 }
 
-/** Replaces the status of a record. Refused (422) when anything about the record changed meanwhile. */
+/** Replaces the status of a record with one that fits its kind. Refused (422) when anything about the record changed meanwhile. */
 export async function patchRecordStatus(w: Writers, record: NamespaceMigration, status: NamespaceMigrationStatus): Promise<void> {
   const { name } = record.metadata;
   const options = { subresource: 'status', fieldManager: FIELD_MANAGER };
-  const value = withinLimits(status, 'NamespaceMigration');
-  w.views.records.wrote(name, await w.client.jsonPatch(NAMESPACE_MIGRATION, { name }, whole(record, '/status', value), options));
+  w.views.records.wrote(name, await w.client.jsonPatch(NAMESPACE_MIGRATION, { name }, whole(record, '/status', status), options));
 }
 
-/** Replaces the status of a migration. Refused (422) when anything about it changed meanwhile. */
+/** Replaces the status of a migration with one that fits its kind. Refused (422) when anything about it changed meanwhile. */
 export async function patchMigrationStatus(w: Writers, migration: MeshMigration, status: MeshMigrationStatus): Promise<void> {
   const { name } = migration.metadata;
   const options = { subresource: 'status', fieldManager: FIELD_MANAGER };
-  const value = withinLimits(status, 'MeshMigration');
-  w.views.migrations.wrote(name, await w.client.jsonPatch(MESH_MIGRATION, { name }, whole(migration, '/status', value), options));
+  w.views.migrations.wrote(
+    name,
+    await w.client.jsonPatch(MESH_MIGRATION, { name }, whole(migration, '/status', status), options),
+  );
 }
 
 /** Sets or takes away our finalizer and no other. */
