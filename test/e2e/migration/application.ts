@@ -6,6 +6,10 @@ import { PROGRAM_IMAGE } from '../images/program.ts';
 export const NAMESPACES = ['billing', 'catalog', 'shop'] as const;
 /** Namespace of the callers, which does not move. */
 export const LOAD = 'load';
+/** Namespace of the service that never moves, so that what its caller loses was lost by the machine. */
+export const CONTROL = 'control';
+/** The caller of that service. */
+export const CONTROL_CALLER = 'of-control';
 /** The name that no Service has: the dtab leads it to `ledger-v1` in `billing`. */
 export const DENTRIES = ['/svc/ledger=>/#/io.l5d.k8s/billing/http/ledger-v1'];
 
@@ -128,7 +132,7 @@ function nightly(): object {
 /** Namespaces and services, without the callers. */
 export function application(): readonly object[] {
   return [
-    ...[...NAMESPACES, LOAD].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
+    ...[...NAMESPACES, CONTROL, LOAD].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
     ...service('billing', 'ledger-v1', { port: { name: 'http', port: 7777, targetPort: 8080 } }),
     ...service('billing', 'cache', { port: { name: 'redis', port: 6379, targetPort: 6379 } }),
     ...service('billing', 'agent', { kind: 'DaemonSet' }),
@@ -136,12 +140,17 @@ export function application(): readonly object[] {
     ...service('catalog', 'stock', { kind: 'StatefulSet' }),
     ...service('shop', 'web', { calls: ['http://prices.catalog/chain', 'http://stock.catalog/', 'http://ledger/'] }),
     nightly(),
+    ...service(CONTROL, 'steady'),
   ];
 }
 
 /** The callers, to be started when the services are ready. */
 export function callers(): readonly object[] {
-  return Object.entries(CALLERS).map(([name, calling]) => caller(name, { ...calling, linkerd1: name === 'through-linkerd1' }));
+  return [
+    ...Object.entries(CALLERS).map(([name, calling]) => caller(name, { ...calling, linkerd1: name === 'through-linkerd1' })),
+    // Connections that stay, and one for each call.
+    extraCaller(CONTROL_CALLER, ['http://steady.control/', 'http://steady.control/again']),
+  ];
 }
 
 /** The migration of all three namespaces, with times that suit a test. */

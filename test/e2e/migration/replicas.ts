@@ -31,11 +31,11 @@ export async function leader(cluster: RealCluster): Promise<Leader> {
 }
 
 /**
- * Waits until a process that is not the former leader's leads. A container that starts anew in the same pod is another process.
+ * Waits until another pod than the former leader's leads.
  * @param since when the former one stopped leading, in milliseconds since the epoch
  * @returns milliseconds from that moment until the lease was written
  */
-export async function takeover(cluster: RealCluster, since: number, but = ''): Promise<number> {
+export async function takeover(cluster: RealCluster, since: number, but: string): Promise<number> {
   let takenAt = Number.NaN;
   await until('somebody leads', TAKEOVER_LIMIT, async () => {
     const { holderIdentity = '', renewTime = '' } = await lease(cluster);
@@ -43,6 +43,25 @@ export async function takeover(cluster: RealCluster, since: number, but = ''): P
     return holderIdentity !== '' && holderIdentity !== but && takenAt > since;
   });
   return takenAt - since;
+}
+
+/** Kills the process that leads, on a node that starts nothing until the work is done, as if the node had gone with it. */
+export async function whileDead<Result>(
+  cluster: RealCluster,
+  { pod, pid }: Leader,
+  work: (since: number) => Promise<Result>,
+): Promise<Result> {
+  const name = await kubectl(cluster, ['get', 'pod', '-n', OPERATOR, pod, '-o', 'jsonpath={.spec.nodeName}']);
+  const node = cluster.nodes.find((each) => each.name === name);
+  if (node === undefined) throw new Error(`The leader ${pod} is on the node "${name}", which is none of this cluster.`);
+  node.signalKubelet('SIGSTOP');
+  try {
+    const since = Date.now();
+    process.kill(pid, 'SIGKILL');
+    return await work(since);
+  } finally {
+    node.signalKubelet('SIGCONT');
+  }
 }
 
 /** Ends a process in good order and returns when it was gone, in milliseconds since the epoch. */

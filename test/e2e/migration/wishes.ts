@@ -5,14 +5,22 @@ import { apply, kubectl } from '../kubectl.ts';
 import type { RealCluster } from '../node/real-cluster.ts';
 import { migration, NAMESPACES } from './application.ts';
 
-const NAME = 'e2e';
+/** Name of the migration. */
+export const NAME = 'e2e';
 const WAY_LIMIT = 280_000;
 
 /** Asks for one end or the other; makes the migration if there is none. */
 export async function wish(cluster: RealCluster, desiredState: 'Migrated' | 'RolledBack'): Promise<void> {
-  const there = await kubectl(cluster, ['get', 'meshmigrations', '-o', 'name']);
-  if (!there.includes(NAME)) await apply(cluster, [migration(NAME)]);
+  const there = await kubectl(cluster, ['get', 'meshmigration', NAME, '--ignore-not-found', '-o', 'name']);
+  if (there === '') await apply(cluster, [migration(NAME)]);
   else await kubectl(cluster, ['patch', 'meshmigration', NAME, '--type=merge', '-p', JSON.stringify({ spec: { desiredState } })]);
+}
+
+/** Brings everything back to where it was before any migration. */
+export async function startOver(cluster: RealCluster): Promise<void> {
+  if ((await kubectl(cluster, ['get', 'meshmigration', NAME, '--ignore-not-found', '-o', 'name'])) === '') return;
+  await wish(cluster, 'RolledBack');
+  await reached(cluster, 'RolledBack');
 }
 
 /** The steps of the application's namespaces, as `namespace step`. */
@@ -51,16 +59,27 @@ export async function goingBack(cluster: RealCluster): Promise<void> {
   await until('a namespace goes back', WAY_LIMIT, async () => (await steps(cluster)).some((step) => step.endsWith(' Restore')));
 }
 
-/** Pods of the namespaces as `with proxy` and `without`, those on their way out and those of Jobs left aside. */
-export async function pods(cluster: RealCluster): Promise<{ readonly joined: number; readonly apart: number }> {
+/** How many pods are in which mesh. */
+export interface Pods {
+  /** With the proxy of the target. */
+  readonly joined: number;
+  /** Without it. */
+  readonly apart: number;
+  /** Those of them that have lost the source as well. */
+  readonly bare: number;
+}
+
+/** Pods of the namespaces, those on their way out and those of Jobs left aside. */
+export async function pods(cluster: RealCluster): Promise<Pods> {
   const path =
-    'jsonpath={range .items[?(@.status.phase=="Running")]}{.metadata.namespace} {.metadata.deletionTimestamp}|{.spec.initContainers[*].name} {.metadata.ownerReferences[0].kind}{"\\n"}{end}';
+    'jsonpath={range .items[?(@.status.phase=="Running")]}{.metadata.namespace} {.metadata.deletionTimestamp}|{.spec.initContainers[*].name} {.spec.containers[*].env[*].name} {.metadata.ownerReferences[0].kind}{"\\n"}{end}';
   const lines = (await kubectl(cluster, ['get', 'pods', '-A', '-o', path])).trim().split('\n');
   const ours = lines.filter(
     (line) => NAMESPACES.some((namespace) => line.startsWith(`${namespace} |`)) && !line.endsWith(' Job'),
   );
-  const joined = ours.filter((line) => line.includes('linkerd-proxy')).length;
-  return { joined, apart: ours.length - joined };
+  const apart = ours.filter((line) => !line.includes('linkerd-proxy'));
+  const bare = apart.filter((line) => !line.includes('http_proxy'));
+  return { joined: ours.length - apart.length, apart: apart.length, bare: bare.length };
 }
 
 /** Takes the injector away, or brings it back, and resolves when that is so. */
