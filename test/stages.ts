@@ -38,14 +38,25 @@ const unit: readonly Stage[] = [
   { name: 'property tests', about: '2 min', commands: [mocha(600, 'test/property/**/*.test.ts')] },
 ];
 
+// A stage of its own: no test has the patience for the first time.
 const programs: Stage = {
   name: 'programs of the test cluster (first time: built from Go modules)',
-  about: '15 s; the first time about 10 min',
-  commands: [mocha(3_600, 'test/cluster/build.test.ts', 'test/cluster/inside.test.ts')],
+  about: '1 s; the first time about 10 min',
+  commands: [[...inside, 'true']],
 };
 
 const integration: readonly Stage[] = [
   programs,
+  {
+    name: 'programs that tests use beside it (first time: built from Go modules)',
+    about: '1 s; the first time about 2 min',
+    commands: [['node', 'test/cluster/prepare.ts']],
+  },
+  {
+    name: 'how programs are built and shut in',
+    about: '15 s',
+    commands: [mocha(60, 'test/cluster/build.test.ts', 'test/cluster/inside.test.ts')],
+  },
   { name: 'the test cluster itself', about: '20 s', commands: [[...inside, ...mocha(180, 'test/cluster/cluster.test.ts')]] },
   {
     name: 'integration tests on a real API server, a cluster for each file of migrations and for each other room',
@@ -56,10 +67,16 @@ const integration: readonly Stage[] = [
 
 const onNodes = ['node', 'test/e2e/node/inside.ts', '--'];
 const nodes: readonly Stage[] = [
+  {
+    name: 'programs of real nodes (first time: built from Go modules)',
+    about: '1 s; the first time about 10 min',
+    commands: [[...onNodes, 'true']],
+    nodes: true,
+  },
   { name: 'stand-ins of both meshes against the recordings', about: '5 s', commands: [mocha(60, 'test/e2e/meshes/*.test.ts')] },
   {
-    name: 'real nodes (first time: built from Go modules)',
-    about: '30 s; the first time about 10 min',
+    name: 'real nodes',
+    about: '30 s',
     commands: [[...onNodes, ...mocha(300, 'test/e2e/node/nodes.test.ts')]],
     nodes: true,
   },

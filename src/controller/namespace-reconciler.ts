@@ -1,21 +1,25 @@
 // The reconciler of one namespace: observe → decide → report → apply. It strings the steps together and holds nothing that
-// must survive. The status is stored before the actions are carried out: it is the intent that a crash resumes from.
+// must survive. The status is stored before the actions are carried out, or says already that they come next: it is the intent
+// that a crash resumes from.
 
 import type { NamespaceMigration } from '../api/v1alpha1/namespace-migration.ts';
 import type { Action } from '../core/action.ts';
 import type { NamespaceDecision } from '../core/decision.ts';
 import { decideNamespace } from '../core/namespace/decide.ts';
+import { isPlannedAhead } from '../core/namespace/plan-ahead.ts';
 import type { NamesTried, Refusal } from '../core/observation.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Reconcile, ReconcileContext, ReconcileResult } from '../runtime/controller.ts';
 import { applyAction } from './apply.ts';
 import type { Appliers } from './apply.ts';
 import { migrationOf, observeNamespace } from './observe-namespace.ts';
-import type { Closeness, LastWrites, Observers } from './observe-namespace.ts';
+import type { Closeness, Observers } from './observe-namespace.ts';
+import { nothingWritten, rememberWrites } from './last-writes.ts';
+import type { LastWrites, LastWritesByNamespace } from './last-writes.ts';
 import { covers, neededFor } from './looked-closely.ts';
 import { isAboutNames, isNamesAction, triedAgain } from './names/tries.ts';
 import type { TriedNow } from './names/tries.ts';
-import { reportNamespace } from './report.ts';
+import { keepUnstored, reportNamespace } from './report.ts';
 import type { Reported, Reporters } from './report.ts';
 
 /** What the reconciler is made of. */
@@ -35,12 +39,12 @@ const veiledSeconds = 60;
 
 /** The reconcile function of namespaces; the key is the record's name. */
 export function createNamespaceReconciler(options: NamespaceReconcilerOptions): Reconcile {
-  const memory = new Map<string, LastWrites>();
+  const memory = rememberWrites();
   return async (name, context) => {
     for (let pass = 0; pass < maximumPasses; pass += 1) {
       const record = options.observers.views.records.get(name)?.object;
       if (record === undefined) {
-        memory.delete(name);
+        memory.forget(name);
         options.observers.views.pods.release(name);
         options.observers.readings.retain(name, []);
         options.observers.configuration.forget(name);
@@ -57,34 +61,45 @@ export function createNamespaceReconciler(options: NamespaceReconcilerOptions): 
 async function passOver(
   options: NamespaceReconcilerOptions,
   record: NamespaceMigration,
-  memory: Map<string, LastWrites>,
+  memory: LastWritesByNamespace,
   context: ReconcileContext,
 ): Promise<ReconcileResult | 'again'> {
   const name = record.metadata.name;
-  const last = memory.get(name) ?? nothingWritten;
+  const last = memory.of(record);
   const decision = await decideThrough(options, record, last);
   if (decision === undefined) return { requeueAfterMs: 1_000 };
-  const reported = await reportNamespace(options.reporters, record, decision, migrationOf(options.observers, record));
-  if (reported.kind !== 'written' && reported.kind !== 'unchanged') return notStored(reported, context);
   const { outcome } = decision;
-  if (outcome.kind === 'act') return act(options, record, outcome.actions, { memory, context });
+  if (outcome.kind === 'act' && isPlannedAhead(record.status ?? {}, decision)) {
+    keepUnstored(options.reporters, record);
+    return act(options, record, outcome.actions, { memory, last, context });
+  }
+  const reported = await reportNamespace(options.reporters, record, decision, migrationOf(options.observers, record));
+  if (reported.kind === 'stale' || reported.kind === 'refused') return notStored(reported, context);
+  const { writtenSince } = reported.kind === 'later' ? last : nothingWritten;
+  if (outcome.kind === 'act') return act(options, record, outcome.actions, { memory, last: { ...last, writtenSince }, context });
   // The status says now what was refused; whether it still would be is found out by trying again.
-  remember(memory, name, { refusals: new Map() }, isAboutNames(decision) ? last.namesTried : undefined);
-  const seconds = outcome.kind === 'wait' ? outcome.afterSeconds : undefined;
-  const pause = options.observers.configuration.isVeiled(name) ? veiledSeconds : pauseSeconds(decision);
-  return { requeueAfterMs: (seconds ?? pause) * 1_000 };
+  memory.keep(record, lastWrites({ writtenSince }, isAboutNames(decision) ? last.namesTried : undefined));
+  const storeMs = reported.kind === 'later' ? reported.afterMs : Infinity;
+  return { requeueAfterMs: Math.min(storeMs, 1_000 * pauseSeconds(options, name, decision)) };
 }
 
-function notStored(reported: Extract<Reported, { afterMs: number }>, { log }: ReconcileContext): ReconcileResult {
+function notStored(reported: Extract<Reported, { kind: 'stale' | 'refused' }>, { log }: ReconcileContext): ReconcileResult {
   if (reported.kind === 'refused') log.error('status refused', { error: reported.message });
   return { requeueAfterMs: reported.afterMs };
 }
 
-// The first pods of an armed workload are judged after the end, too, and deadlines come without a change.
-function pauseSeconds({ status }: NamespaceDecision): number {
-  return status.workloads?.some(({ state }) => state === 'Moving' || state === 'Failed') === true
-    ? judgingSeconds
-    : rarelySeconds;
+function pauseSeconds({ observers }: NamespaceReconcilerOptions, name: string, { outcome, status }: NamespaceDecision): number {
+  if (outcome.kind === 'wait' && outcome.afterSeconds !== undefined) return outcome.afterSeconds;
+  if (observers.configuration.isVeiled(name)) return veiledSeconds;
+  // The first pods of an armed workload are judged after the end, too, and deadlines come without a change.
+  const isJudging = status.workloads?.some(({ state }) => state === 'Moving' || state === 'Failed') === true;
+  return isJudging ? judgingSeconds : rarelySeconds;
+}
+
+interface Remembered {
+  memory: LastWritesByNamespace;
+  last: LastWrites;
+  context: ReconcileContext;
 }
 
 // What was refused will be refused again for a while; what was written may allow the next step at once.
@@ -92,21 +107,19 @@ async function act(
   options: NamespaceReconcilerOptions,
   record: NamespaceMigration,
   actions: readonly Action[],
-  { memory, context }: { memory: Map<string, LastWrites>; context: ReconcileContext },
+  { memory, last, context }: Remembered,
 ): Promise<ReconcileResult | 'again'> {
-  const name = record.metadata.name;
-  const before = memory.get(name)?.namesTried;
-  const { tried, ...writes } = await applyAll(options, record, actions, context);
-  remember(memory, name, writes, tried === undefined ? before : triedAgain(before, tried, options.clock.wallMs()));
-  return actions.length > 0 && writes.refusals.size === 0 ? 'again' : { requeueAfterMs: 1_000 };
+  const { tried, refusals, keyed } = await applyAll(options, record, actions, context);
+  const writtenSince = new Set([...last.writtenSince, ...keyed]);
+  const namesTried = tried === undefined ? last.namesTried : triedAgain(last.namesTried, tried, options.clock.wallMs());
+  memory.keep(record, lastWrites({ refusals, writtenSince }, namesTried));
+  return actions.length > 0 && refusals.size === 0 ? 'again' : { requeueAfterMs: 1_000 };
 }
 
-function remember(memory: Map<string, LastWrites>, name: string, writes: LastWrites, namesTried: NamesTried | undefined): void {
-  if (writes.refusals.size === 0 && namesTried === undefined) memory.delete(name);
-  else memory.set(name, { refusals: writes.refusals, ...(namesTried && { namesTried }) });
+function lastWrites(writes: Partial<LastWrites>, namesTried: NamesTried | undefined): LastWrites {
+  return { ...nothingWritten, ...writes, ...(namesTried && { namesTried }) };
 }
 
-const nothingWritten: LastWrites = { refusals: new Map<string, Refusal>() };
 const fromWatches: Closeness = { pods: new Set(), workloads: false };
 const everything: Closeness = { pods: 'all', workloads: true };
 
@@ -155,13 +168,20 @@ function leadsBack(before: Status, { outcome, status }: NamespaceDecision): bool
   return failed || (status.step === 'Restore' && (outcome.kind === 'act' || before.step !== 'Restore'));
 }
 
+interface Applications {
+  refusals: ReadonlyMap<string, Refusal>;
+  keyed: readonly string[];
+  tried?: TriedNow;
+}
+
 async function applyAll(
   options: NamespaceReconcilerOptions,
   record: NamespaceMigration,
   actions: readonly Action[],
   context: ReconcileContext,
-): Promise<LastWrites & { tried?: TriedNow }> {
+): Promise<Applications> {
   const refusals = new Map<string, Refusal>();
+  const keyed: string[] = [];
   let tried: TriedNow | undefined;
   const migration = migrationOf(options.observers, record);
   // The namespace's own write comes first and alone: the fence must stand before the first key.
@@ -173,15 +193,16 @@ async function applyAll(
     const applied = await applyAction(options.appliers, action, migration);
     context.log.info('action applied', { action: action.kind, target: targetName(action), result: applied.kind });
     if (isNamesAction(action)) tried = { what: action.kind, applied };
+    if (applied.kind === 'done' && action.kind === 'cutOver') keyed.push(action.workload.uid);
     if (applied.kind === 'done') return true;
     if (applied.kind === 'refused' && !isNamesAction(action))
       refusals.set(targetName(action), { reason: applied.reason, message: applied.message });
     return false;
   };
-  for (const action of first) if (!(await run(action))) return { refusals };
+  for (const action of first) if (!(await run(action))) return { refusals, keyed };
   await Promise.all(rest.map(run));
   if (migration !== undefined && actions.some((a) => a.kind === 'prepareNames')) options.observers.names.forget(migration);
-  return { refusals, ...(tried && { tried }) };
+  return { refusals, keyed, ...(tried && { tried }) };
 }
 
 function targetName(action: Action): string {

@@ -3,14 +3,7 @@
 
 import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
 import type { NamespaceMigration, Step } from '../api/v1alpha1/namespace-migration.ts';
-import type {
-  ClusterFacts,
-  NamesTried,
-  NamespaceFacts,
-  NamespaceObservation,
-  Refusal,
-  TemplateKind,
-} from '../core/observation.ts';
+import type { ClusterFacts, NamespaceFacts, NamespaceObservation, TemplateKind } from '../core/observation.ts';
 import { pass, unknown } from '../core/verdict.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -24,6 +17,7 @@ import type { TightBudget } from './disruption-budgets.ts';
 import { tryPlainPod } from './dry-run.ts';
 import { TEMPLATE_KINDS } from './kinds.ts';
 import { livePods, liveWorkloads } from './live-lists.ts';
+import type { LastWrites } from './last-writes.ts';
 import type { LivePods } from './live-lists.ts';
 import type { Names } from './names/observe.ts';
 import type { TrafficWatch } from './names/traffic.ts';
@@ -44,12 +38,6 @@ export interface Observers {
   configuration: Configuration;
   names: Names;
   traffic: TrafficWatch;
-}
-
-/** What this process remembers of its last writes in the namespace; losing it is harmless. */
-export interface LastWrites {
-  refusals: ReadonlyMap<string, Refusal>;
-  namesTried?: NamesTried;
 }
 
 /** How closely to look. */

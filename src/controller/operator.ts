@@ -117,7 +117,7 @@ function controllersOf(options: OperatorOptions, views: Views, queues: Queues): 
   const observers = observersOf(options, views, queues);
   const writers = { client, views, fence, wallMs: () => clock.wallMs() };
   const appliers: Appliers = { ...writers, denials: createDenials(monotonicMs) };
-  const reporters: Reporters = { ...writers, events, monotonicMs, writtenAt: new Map() };
+  const reporters: Reporters = { ...writers, events, monotonicMs, writtenAt: new Map(), unstoredSince: new Map() };
   const shared = { observers, appliers, reporters, clock };
   const namespaces = createNamespaceReconciler(shared);
   const migrations = createMigrationReconciler({ ...shared, isExcluded });

@@ -3,11 +3,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { API_VERSION } from '../api/v1alpha1/group.ts';
 import type { MeshMigration, MeshMigrationStatus } from '../api/v1alpha1/mesh-migration.ts';
-import type { NamespaceMigration, NamespaceMigrationStatus, WorkloadRow } from '../api/v1alpha1/namespace-migration.ts';
+import type { NamespaceMigration, NamespaceMigrationStatus } from '../api/v1alpha1/namespace-migration.ts';
 import type { EventNote } from '../core/action.ts';
 import type { Decision } from '../core/decision.ts';
 import { statusInstead } from '../core/migration/status-instead.ts';
 import type { TemplateKind } from '../core/observation.ts';
+import { standingOf } from '../core/progress.ts';
 import { withinLimits } from '../core/within-limits.ts';
 import { isKubeError } from '../kube/kube-error.ts';
 import { apiVersionOf } from '../kube/resource-kind.ts';
@@ -23,6 +24,8 @@ export interface Reporters extends Pick<Appliers, 'client' | 'views' | 'fence' |
   monotonicMs: () => number;
   /** When the last status of an object was written, by uid. */
   writtenAt: Map<string, number>;
+  /** Since when writes of ours are in no status yet, by uid of the record. */
+  unstoredSince: Map<string, number>;
 }
 
 /** What became of a report. */
@@ -37,6 +40,7 @@ export type Reported =
 // Milliseconds. While something moves, counts and how far rollouts are change all the time; nobody needs each of them.
 const coalesceMs = 1_000;
 const progressMs = 10_000;
+const unstoredMs = 3_000;
 const refusedMs = 30_000;
 
 /** Reports on one namespace. */
@@ -61,6 +65,11 @@ export async function reportNamespace(
   );
   if (reported.kind === 'written') tellNamespace(r, record, decision.events, migration);
   return reported;
+}
+
+/** Writes of ours are made now that no status tells of: it is stored a little later. */
+export function keepUnstored(r: Reporters, { metadata }: NamespaceMigration): void {
+  r.unstoredSince.set(metadata.uid, r.unstoredSince.get(metadata.uid) ?? r.monotonicMs());
 }
 
 /** Reports on a migration. */
@@ -97,9 +106,13 @@ function isReconciling({ conditions = [] }: MeshMigrationStatus): boolean {
   return conditions.some(({ type, status }) => type === 'Reconciling' && status === 'True');
 }
 
-function pauseOf({ before, status, urgent, moving }: Change<object>): number {
+// Milliseconds until the status is stored.
+function dueIn(r: Reporters, uid: string, { before, status, urgent, moving }: Change<object>): number {
   if (urgent) return 0;
-  return moving && isDeepStrictEqual(standingOf(before), standingOf(status)) ? progressMs : coalesceMs;
+  const written = r.writtenAt.get(uid) ?? -Infinity;
+  const isProgress = moving && isDeepStrictEqual(standingOf(before), standingOf(status));
+  if (!isProgress) return written + coalesceMs - r.monotonicMs();
+  return Math.min(written + progressMs, (r.unstoredSince.get(uid) ?? Infinity) + unstoredMs) - r.monotonicMs();
 }
 
 async function report<S extends object>(
@@ -110,13 +123,13 @@ async function report<S extends object>(
 ): Promise<Reported> {
   if (isSame(change.before, change.status)) return { kind: 'unchanged' };
   const { uid } = object.metadata;
-  const since = r.monotonicMs() - (r.writtenAt.get(uid) ?? -Infinity);
-  const pauseMs = pauseOf(change);
-  if (since < pauseMs) return { kind: 'later', afterMs: pauseMs - since };
+  const afterMs = dueIn(r, uid, change);
+  if (afterMs > 0) return { kind: 'later', afterMs };
   r.fence();
   try {
     await write(change.status);
     r.writtenAt.set(uid, r.monotonicMs());
+    r.unstoredSince.delete(uid);
     return { kind: 'written' };
   } catch (error) {
     return outcomeOf(error, change, write);
@@ -138,29 +151,6 @@ async function outcomeOf<S extends object>(
   const status = change.instead(message);
   if (!isSame(change.before, status)) await write(status);
   return { kind: 'refused', afterMs: refusedMs, message };
-}
-
-const progress: ReadonlySet<string> = new Set([
-  'message',
-  'summary',
-  'counts',
-  'progress',
-  'keyed',
-  'waves',
-  'namespaces',
-  'migrated',
-]);
-
-// A status without what only says how far things are.
-function standingOf(status: object | undefined): unknown {
-  return JSON.parse(
-    JSON.stringify(status ?? null, (key, value: unknown) => (progress.has(key) ? undefined : withoutRolling(key, value))),
-  );
-}
-
-function withoutRolling(key: string, value: unknown): unknown {
-  if (key !== 'workloads') return value;
-  return Array.isArray(value) ? (value as WorkloadRow[]).filter(({ reason }) => reason !== 'RollingOut') : undefined;
 }
 
 // Keys that are undefined are no keys once they are stored.

@@ -182,6 +182,8 @@ export interface NamespaceObservation {
   proxied: boolean;
   /** Writes of the last pass that were refused, by Kind/name of the workload. */
   refusals: ReadonlyMap<string, Refusal>;
+  /** UIDs of workloads that were given our keys since the status was stored, which had planned them. Losing it means trying once more what a person undid in these seconds. */
+  writtenSince: ReadonlySet<string>;
   /** The last writes about names, while more of the same is needed. Losing it means trying sooner. */
   namesTried?: NamesTried;
 }

@@ -95,6 +95,16 @@ export const NETWORK_PLUGINS: readonly Program[] = [
   networkPlugin('portmap', 'meta'),
 ];
 
+/** The cluster's DNS: on real nodes, and alone for tests of names. */
+export const COREDNS: Program = {
+  name: 'coredns',
+  moduleFolder: join(TOOLS, 'coredns'),
+  package: '.',
+  coldSeconds: 60,
+  ldflags: STRIP,
+  ownSources: true,
+};
+
 /** What real nodes need beside the control plane. */
 export const NODE_PROGRAMS: readonly Program[] = [
   kubernetesProgram('kubelet', 30),
@@ -103,7 +113,7 @@ export const NODE_PROGRAMS: readonly Program[] = [
   containerdProgram('containerd-shim-runc-v2', 10),
   containerdProgram('ctr', 10),
   ...NETWORK_PLUGINS,
-  { name: 'coredns', moduleFolder: join(TOOLS, 'coredns'), package: '.', coldSeconds: 60, ldflags: STRIP, ownSources: true },
+  COREDNS,
 ];
 
 /** Helm, for the tests of the chart. */

@@ -208,6 +208,7 @@ export function anObservation(observation: Partial<NamespaceObservation> = {}): 
     namespaceDefault: { labels: {}, annotations: { 'linkerd.io/inject': 'enabled' } },
     proxied: true,
     refusals: new Map(),
+    writtenSince: new Set(),
     ...observation,
   };
 }

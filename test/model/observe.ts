@@ -4,30 +4,15 @@ import { keys } from '../../src/api/v1alpha1/group.ts';
 import type { MeshMigration } from '../../src/api/v1alpha1/mesh-migration.ts';
 import type { NamespaceMigration } from '../../src/api/v1alpha1/namespace-migration.ts';
 import type { MigrationObservation } from '../../src/core/migration/observation.ts';
+import type { LastWrites } from '../../src/controller/last-writes.ts';
 import type { Closeness } from '../../src/core/namespace/closeness.ts';
-import type {
-  ClusterFacts,
-  NamesState,
-  NamespaceObservation,
-  Pod,
-  Refusal,
-  Rollout,
-  Workload,
-} from '../../src/core/observation.ts';
+import type { ClusterFacts, NamesState, NamespaceObservation, Pod, Rollout, Workload } from '../../src/core/observation.ts';
 import { fail, pass } from '../../src/core/verdict.ts';
 import { aReading } from './builders.ts';
 import { behaviourOf, isDefault } from './kube.ts';
 import type { View } from './view.ts';
 import { isCurrent } from './world.ts';
 import type { ModelNamespace, ModelPod, ModelWorkload, World } from './world.ts';
-
-/** What a process remembers of its last writes in a namespace. */
-export interface LastWrites {
-  readonly refusals: ReadonlyMap<string, Refusal>;
-}
-
-/** Nothing was written, or nothing is remembered. */
-export const nothingWritten: LastWrites = { refusals: new Map() };
 
 const inSource = { state: 'present', uses: [] } as const;
 const shown = { present: { state: 'present', reason: 'seen' }, absent: { state: 'absent', reason: 'not seen' } } as const;

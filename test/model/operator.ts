@@ -2,16 +2,20 @@
 // pass stops before every write, so that anything can happen in between; whoever runs it carries the write out.
 
 import { isDeepStrictEqual } from 'node:util';
+import type { NamespaceMigration } from '../../src/api/v1alpha1/namespace-migration.ts';
+import { nothingWritten, rememberWrites } from '../../src/controller/last-writes.ts';
+import type { LastWritesByNamespace } from '../../src/controller/last-writes.ts';
 import type { Action } from '../../src/core/action.ts';
 import type { MigrationDecision, NamespaceDecision } from '../../src/core/decision.ts';
 import type { MigrationObservation } from '../../src/core/migration/observation.ts';
 import { closenessOf, isCloseEnough } from '../../src/core/namespace/closeness.ts';
 import type { Closeness } from '../../src/core/namespace/closeness.ts';
-import type { NamespaceObservation, Refusal } from '../../src/core/observation.ts';
+import { isPlannedAhead } from '../../src/core/namespace/plan-ahead.ts';
+import type { NamespaceObservation } from '../../src/core/observation.ts';
+import { standingOf } from '../../src/core/progress.ts';
 import { write, writeMigrationStatus, writeRecordStatus } from './api.ts';
 import type { Answer } from './api.ts';
-import { nothingWritten, observeMigration, observeNamespace } from './observe.ts';
-import type { LastWrites } from './observe.ts';
+import { observeMigration, observeNamespace } from './observe.ts';
 import { freshView } from './view.ts';
 import type { View } from './view.ts';
 import type { World } from './world.ts';
@@ -42,7 +46,9 @@ export type Pass = Generator<Pending, number, Answer>;
 /** One process. */
 export interface Replica {
   view: View;
-  memory: Map<string, LastWrites>;
+  memory: LastWritesByNamespace;
+  /** Since when cutovers of a namespace are in no status yet, in milliseconds since the epoch. */
+  unstoredSince: Map<string, number>;
   /** Passes that are stopped before a write, with it. */
   running: Map<string, { pass: Pass; pending: Pending }>;
   /** When to look again at a key, in milliseconds since the epoch. */
@@ -55,7 +61,7 @@ export function createReplica(world: World): Replica {
   const due = new Map<string, number>();
   for (const name of view.objects.migrations.keys()) due.set(`mm/${name}`, world.now);
   for (const name of view.objects.records.keys()) due.set(`nm/${name}`, world.now);
-  return { view, memory: new Map(), running: new Map(), due };
+  return { view, memory: rememberWrites(), unstoredSince: new Map(), running: new Map(), due };
 }
 
 const rarely = 300;
@@ -71,32 +77,51 @@ function* namespacePass(world: World, replica: Replica, name: string, by: Decide
   for (let i = 0; i < maximumPasses; i += 1) {
     const record = replica.view.objects.records.get(name);
     if (record === undefined) {
-      replica.memory.delete(name);
+      replica.memory.forget(name);
       return rarely;
     }
     const [observation, decision] = decideClosely(world, replica, name, by);
     by.witness.decidedNamespace(observation, decision);
     const { outcome, status } = decision;
-    if (!isDeepStrictEqual(record.status, status)) {
+    const isAhead = isPlannedAhead(record.status ?? {}, decision);
+    const storeSeconds = secondsToStore(world, replica, record, decision);
+    if (!isAhead && storeSeconds === 0) {
       const make = (): Answer => writeRecordStatus(world, replica.view, record, status);
       if ((yield { what: 'status', key: `nm/${name}`, make }).kind === 'stale') return 0.02;
+      replica.unstoredSince.delete(name);
     }
-    if (outcome.kind !== 'act') {
-      replica.memory.delete(name);
-      return outcome.kind === 'wait' ? (outcome.afterSeconds ?? rarely) : rarely;
-    }
-    const written = yield* applyAll(world, replica, `nm/${name}`, outcome.actions);
-    replica.memory.set(name, written);
+    if (outcome.kind !== 'act')
+      return Math.min(storeSeconds || Infinity, outcome.kind === 'wait' ? (outcome.afterSeconds ?? rarely) : rarely);
+    if (isAhead && !replica.unstoredSince.has(name)) replica.unstoredSince.set(name, world.now);
+    const keyed = yield* applyAll(world, replica, `nm/${name}`, outcome.actions);
+    const { writtenSince } = replica.memory.of(record);
+    replica.memory.keep(record, { ...nothingWritten, writtenSince: new Set([...writtenSince, ...keyed]) });
     if (outcome.actions.length === 0) return 1;
   }
   return 0.05;
+}
+
+const unstoredSeconds = 3;
+
+// What was written ahead of its status is stored a little later, unless there is more to say than how far things are; 0 = now.
+function secondsToStore(
+  world: World,
+  replica: Replica,
+  { metadata, status }: NamespaceMigration,
+  decision: NamespaceDecision,
+): number {
+  if (isDeepStrictEqual(status, decision.status)) return Infinity;
+  const since = replica.unstoredSince.get(metadata.name);
+  const isProgress = isDeepStrictEqual(standingOf(status), standingOf(decision.status));
+  if (since === undefined || decision.outcome.kind !== 'wait' || !isProgress) return 0;
+  return Math.max(0, unstoredSeconds - (world.now - since) / 1000);
 }
 
 // What watches say is enough to wait on; what is about to be concluded or written is decided once more on live reads.
 function decideClosely(world: World, replica: Replica, name: string, by: Deciders): [NamespaceObservation, NamespaceDecision] {
   const record = replica.view.objects.records.get(name);
   if (record === undefined) throw new Error(`no record of ${name}`);
-  const last = replica.memory.get(name) ?? nothingWritten;
+  const last = replica.memory.of(record);
   let read: Closeness = { pods: false, workloads: false };
   for (;;) {
     const observation = observeNamespace(world, replica.view, record, { ...read, last });
@@ -112,14 +137,15 @@ function* applyAll(
   replica: Replica,
   key: string,
   actions: readonly Action[],
-): Generator<Pending, LastWrites, Answer> {
-  const refusals = new Map<string, Refusal>();
+): Generator<Pending, readonly string[], Answer> {
+  const keyed: string[] = [];
   for (const action of actions) {
     const answer = yield { what: action, key, make: () => write(world, replica.view, action, undefined) };
+    if (answer.kind === 'done' && action.kind === 'cutOver') keyed.push(action.workload.uid);
     // The fence must stand before the first key.
     if (answer.kind === 'stale' && action.kind === 'changeNamespace') break;
   }
-  return { refusals };
+  return keyed;
 }
 
 function* migrationPass(world: World, replica: Replica, name: string, by: Deciders & { witness: Witness }): Pass {

@@ -8,7 +8,7 @@ import { freePorts } from '../cluster/addresses.ts';
 import { buildPrograms } from '../cluster/build.ts';
 import { startChild } from '../cluster/child-process.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { NODE_PROGRAMS } from '../cluster/programs.ts';
+import { COREDNS } from '../cluster/programs.ts';
 import { until } from './until.ts';
 
 /** A running CoreDNS. */
@@ -20,8 +20,7 @@ export interface CoreDns {
 
 /** Starts it, and resolves when it answers. */
 export async function startCoreDns(cluster: Cluster): Promise<CoreDns> {
-  const programs = NODE_PROGRAMS.filter(({ name }) => name === 'coredns');
-  const { coredns = '' } = await buildPrograms(programs);
+  const { coredns = '' } = await buildPrograms([COREDNS]);
   const [port = 0] = await freePorts(1);
   const file = join(cluster.dir, 'Corefile');
   await writeFile(file, corefile(port, cluster.kubeconfig));

@@ -121,7 +121,7 @@ export interface NamespaceMigrationStatus {
   progress?: string;
   /** Workloads that are Moving, Armed, Failed, Restored, Drifted or Listed. @maxItems 300 @x-kubernetes-list-type atomic */
   workloads?: WorkloadRow[];
-  /** Every workload that carries the operator's keys or is about to: the first 8 characters of its uid and, once it was verified, a dash and the fingerprint of the template that was; tells drift from news, and a deploy from a failure. Also what is kept of workloads that failed, went back or were refused and have no room in workloads: uid, state, attempt, template and reason, with colons between. @maxItems 5000 @x-kubernetes-list-type set */
+  /** Every workload that carries the operator's keys or is about to: the first 8 characters of its uid and, once it was verified, a dash and the fingerprint of the template that was; tells drift from news, and a deploy from a failure. Also what is kept of workloads that failed, went back or were refused and have no room in workloads: uid, state, attempt, template and reason, with colons between; and which workloads come next: uid, Next, attempt, template and generation. @maxItems 5000 @x-kubernetes-list-type set */
   keyed?: LedgerEntry[];
   /** What was made in the target for callers of this namespace, here and in others; nothing else is ever taken away. @maxItems 2000 @x-kubernetes-list-type atomic */
   names?: MadeName[];
@@ -131,7 +131,7 @@ export interface NamespaceMigrationStatus {
   lastHandledRetryAt?: string;
 }
 
-/** First 8 characters of a uid; once verified, a dash and a template's fingerprint; or what is kept of a row, with colons between. @maxLength 128 */
+/** First 8 characters of a uid; once verified, a dash and a template's fingerprint; or what is kept of a row or planned, with colons between. @maxLength 128 */
 export type LedgerEntry = string;
 
 /** One workload that is not simply pending or verified. */

@@ -10,6 +10,7 @@ import type { Assessed } from '../workload/assessed.ts';
 import { failureOutcome, restoreFailed } from './failures.ts';
 import { namespaceAction, noKeys, planCommit } from './namespace-keys.ts';
 import { foundText, keyConflict, refusedByServer } from './namespace-writes.ts';
+import { planAhead } from './plan-ahead.ts';
 import { stopperOf } from './preflight.ts';
 import { targetOf } from './restore-move.ts';
 import { exceptionsOf, inNewState, inState, rosterOf, withRoster } from './roster.ts';
@@ -26,7 +27,9 @@ export function decideCutover(s: Situation): StepResult {
   const restored = restoreFailed(assessed, s);
   if (restored.halted !== undefined) return restored.halted;
   const stopper = stopperOf(s);
-  const { roster, actions } = stopper === undefined ? startMore(restored.roster, s) : { roster: restored.roster, actions: [] };
+  const started = stopper === undefined ? startMore(restored.roster, s) : { roster: restored.roster, actions: [] };
+  const { actions } = started;
+  const roster = planAhead(started.roster, s);
   const { committed, ...rest } = withFailed(withRoster(s.status, roster, s), roster);
   const status = restored.uncommitted || committed === undefined ? rest : { ...rest, committed };
   const writes = [...movingLabel(s, roster), ...restored.actions, ...actions];

@@ -1,6 +1,6 @@
 // The ledger: which workloads carry our keys, or are about to, and with which template each was verified last. It tells
-// drift from news, and a deploy from a failure. An entry is `<uid>` or `<uid>-<template>`; one with
-// colons stands for a row that the status has no room for. Pure.
+// drift from news, and a deploy from a failure. An entry is `<uid>` or `<uid>-<template>`; one with colons stands for a row
+// that the status has no room for, or for a plan (plan-ahead.ts). Pure.
 
 import type { Workload } from '../observation.ts';
 import { compare } from '../order.ts';

@@ -8,6 +8,7 @@ import { compare } from '../order.ts';
 import { isKeyed, uidPrefix } from '../pair.ts';
 import { entriesFor } from './beyond-rows.ts';
 import { verifiedTemplate, writeLedger } from './ledger.ts';
+import { planEntries } from './plan-ahead.ts';
 import { remedyOf } from '../reasons.ts';
 import { assess } from '../workload/assess.ts';
 import { rowOf, workloadName } from '../workload/assessed.ts';
@@ -113,7 +114,8 @@ export function withRoster(status: NamespaceMigrationStatus, roster: Roster, s: 
   const own = roster.workloads
     .flatMap((a) => (a.row === undefined ? [] : [a.row]))
     .toSorted((a, b) => compare(workloadName(a), workloadName(b)));
-  const rows = [...own, ...roster.others];
+  const plans = own.filter(({ state }) => state === 'Pending');
+  const rows = [...own.filter(({ state }) => state !== 'Pending'), ...roster.others];
   const ordered = rows.toSorted((a, b) => rowOrder.indexOf(a.state) - rowOrder.indexOf(b.state));
   const counts = countsOf(roster);
   const { warnings: old = [], ...rest } = status;
@@ -124,7 +126,7 @@ export function withRoster(status: NamespaceMigrationStatus, roster: Roster, s: 
     counts,
     progress: `${counts.verified + counts.armed}/${counts.total}`,
     workloads: ordered.slice(0, maximumRows),
-    keyed: nextLedger(roster, s, entriesFor(ordered.slice(maximumRows))),
+    keyed: nextLedger(roster, s, [...planEntries(plans), ...entriesFor(ordered.slice(maximumRows))]),
     ...(warnings.length > 0 && { warnings }),
   };
 }

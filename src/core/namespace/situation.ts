@@ -8,6 +8,7 @@ import type { NamesTried, NamespaceFacts, NamespaceObservation, Pod } from '../o
 import { isKeyed, pairOf, uidPrefix } from '../pair.ts';
 import { rowsFrom } from './beyond-rows.ts';
 import { readLedger } from './ledger.ts';
+import { plansFrom } from './plan-ahead.ts';
 import type { Ledger } from './ledger.ts';
 import type { Pair } from '../pair.ts';
 import { remedyOf } from '../reasons.ts';
@@ -58,10 +59,11 @@ export function situationOf(
     committed: isCommitted(observation),
     clockStopped: status.clockStoppedTime !== undefined,
     rows: new Map(
-      [...rowsFrom(status.keyed ?? [], observation.workloads, iso(now)), ...(status.workloads ?? [])].map((row) => [
-        row.uid,
-        row,
-      ]),
+      [
+        ...plansFrom(status.keyed ?? [], observation.workloads),
+        ...rowsFrom(status.keyed ?? [], observation.workloads, iso(now)),
+        ...(status.workloads ?? []),
+      ].map((row) => [row.uid, row]),
     ),
     ledger: readLedger(status.keyed ?? []),
     migrationUid: migration.metadata.uid,

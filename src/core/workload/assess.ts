@@ -15,7 +15,14 @@ export function assess(workload: Workload, context: AssessContext): Assessed {
   const pods = context.podsOf.get(workloadName(workload)) ?? [];
   const base = { workload, pods };
   if (row?.state === 'Failed') return { ...base, state: 'Failed', row };
-  return isKeyed(workload.keys, context.pair) ? assessKeyed(base, row, context) : assessUnkeyed(base, row, context);
+  return isKeyed(workload.keys, context.pair)
+    ? assessKeyed(base, begun(row, context), context)
+    : assessUnkeyed(base, row, context);
+}
+
+// Planned ahead and written since: its clock begins now, what was planned stays.
+function begun(row: WorkloadRow | undefined, { now }: AssessContext): WorkloadRow | undefined {
+  return row?.state === 'Pending' ? { ...row, state: 'Moving', since: new Date(now).toISOString() } : row;
 }
 
 /**
@@ -25,5 +32,9 @@ export function assess(workload: Workload, context: AssessContext): Assessed {
 export function attemptFor(row: WorkloadRow | undefined, context: Pick<AssessContext, 'attempt'>): number {
   if (row?.attempt === undefined) return context.attempt;
   const written = row.state === 'Restored' || row.state === 'Failed';
-  return Math.max(context.attempt, written ? row.attempt + 1 : row.state === 'Moving' ? row.attempt : context.attempt);
+  return Math.max(context.attempt, written ? row.attempt + 1 : isPlanned(row) ? row.attempt : context.attempt);
+}
+
+function isPlanned({ state }: WorkloadRow): boolean {
+  return state === 'Moving' || state === 'Pending';
 }

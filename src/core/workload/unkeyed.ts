@@ -25,7 +25,7 @@ export function assessUnkeyed(base: Base, row: WorkloadRow | undefined, context:
 // A write that was planned but never made looks like keys that vanished. A write and its undoing raise the generation by
 // two at least, so less than that says that it was never made.
 function hasVanished(workload: Workload, row: WorkloadRow | undefined, context: AssessContext): boolean {
-  if (!isInLedger(context.ledger, workload)) return false;
+  if (!isInLedger(context.ledger, workload)) return context.observation.writtenSince.has(workload.uid);
   const planned = row?.state === 'Moving' ? row.generation : undefined;
   return planned === undefined || workload.generation - planned >= 2;
 }
@@ -33,7 +33,7 @@ function hasVanished(workload: Workload, row: WorkloadRow | undefined, context: 
 // The API server refused its cutover for good. It is left alone until its template changes or a person asks again.
 function refusedWrite(workload: Workload, row: WorkloadRow | undefined, context: AssessContext): Exception | undefined {
   const refusal = context.observation.refusals.get(workloadName(workload));
-  if (row?.state === 'Moving') return refusal;
+  if (refusal !== undefined) return refusal;
   if (row?.state !== 'Listed' || row.template !== workload.template) return undefined;
   const { reason = '', message = '' } = row;
   return refusalReasons.has(reason) ? { reason, message } : undefined;

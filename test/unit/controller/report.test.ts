@@ -35,6 +35,7 @@ function server(refuses: (status: Status) => KubeError | undefined): { r: Report
     monotonicMs: () => 0,
     wallMs: () => start,
     writtenAt: new Map(),
+    unstoredSince: new Map(),
   };
   return { r: r as unknown as Reporters, given };
 }

@@ -1,0 +1,11 @@
+// Builds what tests on the test cluster start beside it: inside its network there is no way to any registry, and no test has
+// the patience. It starts nothing.
+import { buildPrograms } from './build.ts';
+import { COREDNS, HELM } from './programs.ts';
+
+try {
+  await buildPrograms([COREDNS, HELM]);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
