@@ -3,22 +3,19 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { POD_ROUTE } from './addresses.ts';
 import { buildPrograms } from './build.ts';
-import { gatewayApiFolder } from './modules.ts';
 import { CLUSTER_PROGRAMS, OWN_NETNS } from './programs.ts';
 
 /** How long what runs inside may live: as long as its starter, or until it is told to end. */
 export type Life = 'tied' | 'kept';
 
 /**
- * The command line that runs a command in namespaces of its own. Builds and downloads all that is needed first, since inside
- * there is no way to the module proxy. Where namespaces are forbidden it says so on standard error and returns a plain command line.
+ * The command line that runs a command in namespaces of its own. Builds all programs first, since inside there is no way to
+ * the module proxy. Where namespaces are forbidden it says so on standard error and returns a plain command line.
  * Throws one sentence where the system is not Linux.
  */
 export async function inOwnNamespaces(command: readonly string[], life: Life): Promise<string[]> {
   requireLinux(process.platform);
   const netns = (await buildPrograms(CLUSTER_PROGRAMS))[OWN_NETNS.name] ?? '';
-  // Few need it: who does is told what is wrong.
-  await gatewayApiFolder().catch(() => undefined);
   const probe = spawnSync(netns, ['probe'], { encoding: 'utf8' });
   if (probe.status === 0) return [netns, life === 'tied' ? 'run' : 'keep', POD_ROUTE, ...command];
   process.stderr.write(
