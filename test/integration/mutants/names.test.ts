@@ -10,10 +10,7 @@ describe('an operator with a mistake about names is caught', function () {
   this.timeout(240_000);
 
   it('one that skips the aliases, by “are there before the first pod moves”', async () => {
-    const { passed, failed } = await tryMutant(
-      skipsAliases,
-      { ...moved, grep: 'are there before the first pod moves' },
-    );
+    const { passed, failed } = await tryMutant(skipsAliases, { ...moved, grep: 'are there before the first pod moves' });
     expect(passed).to.deep.equal([]);
     // There is no Service hello in the callers' namespace.
     expect(failed.map(({ message }) => message)).to.deep.equal(['Target cannot be null or undefined.']);
