@@ -3,7 +3,8 @@
 import { expect } from 'chai';
 import { apply, kubectl } from '../kubectl.ts';
 import type { RealCluster } from '../node/real-cluster.ts';
-import { CALLERS, CONTROL_CALLER, NAMESPACES } from '../migration/application.ts';
+import { CALLERS, NAMESPACES } from '../migration/application.ts';
+import { CONTROL, CONTROL_CALLERS } from '../migration/control.ts';
 import '../migration/ending.ts';
 import { forget, noneFailed } from '../migration/load.ts';
 import { isReady, setStage, workloads } from '../migration/stage.ts';
@@ -25,7 +26,7 @@ describe('In mid-cutover under load', () => {
   });
 
   after(async () => {
-    for (const namespace of NAMESPACES) await kubectl(cluster, ['delete', 'pdb', '-n', namespace, '--all']);
+    for (const namespace of [...NAMESPACES, CONTROL]) await kubectl(cluster, ['delete', 'pdb', '-n', namespace, '--all']);
   });
 
   it('an autoscaler scales out and in again, the replicas are its own in the end, and no call is lost', async () => {
@@ -84,7 +85,7 @@ describe('In mid-cutover under load', () => {
 
 // What has but one replica here and would be missed by itself stays: callers, names and the target's control plane.
 const drained = [
-  `app notin (${[...Object.keys(CALLERS), CONTROL_CALLER].join(',')})`,
+  `app notin (${[...Object.keys(CALLERS), ...Object.keys(CONTROL_CALLERS)].join(',')})`,
   'k8s-app!=kube-dns',
   '!linkerd.io/control-plane-component',
 ].join(',');
@@ -104,7 +105,7 @@ async function allReady(cluster: RealCluster): Promise<void> {
 /** Without these a drain may take both pods of a workload at once, whoever moves. */
 async function budgets(cluster: RealCluster): Promise<object[]> {
   const names = await Promise.all(
-    NAMESPACES.map(async (namespace) =>
+    [...NAMESPACES, CONTROL].map(async (namespace) =>
       (await workloads(cluster, namespace)).map((name) => [namespace, name.split('/')[1] ?? ''] as const),
     ),
   );

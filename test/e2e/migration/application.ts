@@ -1,15 +1,12 @@
 // The application of the e2e tier: services of three namespaces that call each other through Linkerd 1 on their node, by
 // names with and without a port and by one that only the dtab knows; and callers that never stop. Plain manifests.
 import { PROGRAM_IMAGE } from '../images/program.ts';
+import { CONTROL, CONTROL_CALLERS, CONTROL_SERVICE, CONTROL_TARGETS } from './control.ts';
 
 /** Namespaces that move. */
 export const NAMESPACES = ['billing', 'catalog', 'shop'] as const;
 /** Namespace of the callers, which does not move. */
 export const LOAD = 'load';
-/** Namespace of the service that never moves, so that what its caller loses was lost by the machine. */
-export const CONTROL = 'control';
-/** The caller of that service. */
-export const CONTROL_CALLER = 'of-control';
 /** The name that no Service has: the dtab leads it to `ledger-v1` in `billing`. */
 export const DENTRIES = ['/svc/ledger=>/#/io.l5d.k8s/billing/http/ledger-v1'];
 
@@ -140,7 +137,7 @@ export function application(): readonly object[] {
     ...service('catalog', 'stock', { kind: 'StatefulSet' }),
     ...service('shop', 'web', { calls: ['http://prices.catalog/chain', 'http://stock.catalog/', 'http://ledger/'] }),
     nightly(),
-    ...service(CONTROL, 'steady'),
+    ...service(CONTROL, CONTROL_SERVICE, { annotations: { 'linkerd.io/inject': 'enabled' } }),
   ];
 }
 
@@ -148,8 +145,9 @@ export function application(): readonly object[] {
 export function callers(): readonly object[] {
   return [
     ...Object.entries(CALLERS).map(([name, calling]) => caller(name, { ...calling, linkerd1: name === 'through-linkerd1' })),
-    // Connections that stay, and one for each call.
-    extraCaller(CONTROL_CALLER, ['http://steady.control/', 'http://steady.control/again']),
+    ...Object.entries(CONTROL_CALLERS).map(([name, inject]) =>
+      caller(name, { inject, targets: CONTROL_TARGETS, linkerd1: inject === 'disabled' }),
+    ),
   ];
 }
 

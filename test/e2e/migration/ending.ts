@@ -2,6 +2,7 @@
 // down, or kept with KEEP=1.
 import { finish } from '../node/kept.ts';
 import type { RealCluster } from '../node/real-cluster.ts';
+import { stopRestarting } from './control.ts';
 import { stopLooking } from './mesh-states.ts';
 import { noteRights } from './notes.ts';
 import { rightsOf } from './rights.ts';
@@ -20,6 +21,7 @@ after(async function () {
   // With KEEP=1 it stays until a person ends it.
   this.timeout(0);
   stopLooking();
+  stopRestarting();
   const cluster = await stageIfSet();
   if (cluster !== undefined) await endOfRights(cluster);
   await finish(cluster);

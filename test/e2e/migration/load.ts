@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import { until } from '../../cluster/readiness.ts';
 import { kubectl } from '../kubectl.ts';
 import type { RealCluster } from '../node/real-cluster.ts';
-import { CONTROL_CALLER, LOAD } from './application.ts';
+import { LOAD } from './application.ts';
+import { isOfControl } from './control.ts';
 import { meshesOfTarget, meshOfPod } from './mesh-states.ts';
 import { voidRun } from './notes.ts';
 
@@ -31,17 +32,15 @@ interface Page {
   readonly milliseconds: Readonly<Record<string, readonly number[] | null>>;
 }
 
-/** Reads all callers but that of the control. */
+/** Reads all callers but those of the control. */
 export async function seen(cluster: RealCluster): Promise<Seen> {
-  return await seenBy(cluster, (caller) => !isControl(caller));
+  return await seenBy(cluster, (caller) => !isOfControl(caller));
 }
 
-/** Reads the caller of what never moves. */
+/** Reads the callers of what never moves. */
 export async function seenByControl(cluster: RealCluster): Promise<Seen> {
-  return await seenBy(cluster, isControl);
+  return await seenBy(cluster, isOfControl);
 }
-
-const isControl = (caller: string): boolean => caller.startsWith(`${CONTROL_CALLER}-`);
 
 async function seenBy(cluster: RealCluster, wanted: (caller: string) => boolean): Promise<Seen> {
   const found = (await addresses(cluster)).filter(({ pod }) => wanted(pod));

@@ -9,7 +9,7 @@ import './ending.ts';
 import { forget, noneFailed } from './load.ts';
 import { endInGoodOrder, leader, restarts, rollOperator, takeover, whileDead } from './replicas.ts';
 import { setStage } from './stage.ts';
-import { goingBack, reached, underWay, wish } from './wishes.ts';
+import { goingBack, reached, startOver, underWay, wish } from './wishes.ts';
 
 describe('Two replicas of the operator', () => {
   let cluster: RealCluster;
@@ -17,6 +17,7 @@ describe('Two replicas of the operator', () => {
 
   before(async () => {
     cluster = await setStage();
+    await startOver(cluster);
   });
 
   beforeEach(async () => {

@@ -10,7 +10,8 @@ import { linkerd1Objects, LINKERD1_NAMESPACE } from '../meshes/linkerd1.ts';
 import { INJECTOR_HOST, injectorWebhook, linkerd2Objects, LINKERD2_NAMESPACE } from '../meshes/linkerd2.ts';
 import { startRealCluster, type RealCluster } from '../node/real-cluster.ts';
 import { folderOfRun } from '../node/run-place.ts';
-import { application, callers, CONTROL, DENTRIES, LOAD, NAMESPACES } from './application.ts';
+import { application, callers, DENTRIES, LOAD, NAMESPACES } from './application.ts';
+import { CONTROL, startRestarting } from './control.ts';
 import { startLooking } from './mesh-states.ts';
 import { installProduct } from './product.ts';
 
@@ -44,6 +45,7 @@ async function start(install: typeof installProduct): Promise<RealCluster> {
     await apply(cluster, callers());
     await isReady(cluster, LOAD);
     startLooking(cluster);
+    startRestarting(cluster);
     return cluster;
   } catch (error) {
     await cluster.stop();

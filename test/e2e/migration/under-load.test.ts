@@ -9,7 +9,7 @@ import { forget, noneFailed, type Seen } from './load.ts';
 import { rightsOf } from './rights.ts';
 import { isReady, setStage, workloads } from './stage.ts';
 import { leader, restarts } from './replicas.ts';
-import { pods, reached, scaleInjector, underWay, wish } from './wishes.ts';
+import { pods, reached, scaleInjector, startOver, underWay, wish } from './wishes.ts';
 
 describe('A migration under load', () => {
   let cluster: RealCluster;
@@ -17,6 +17,7 @@ describe('A migration under load', () => {
 
   before(async () => {
     cluster = await setStage();
+    await startOver(cluster);
   });
 
   beforeEach(async () => await forget(cluster));
