@@ -4,6 +4,7 @@ import { INJECTOR, LINKERD2_NAMESPACE } from '../meshes/linkerd2.ts';
 import { apply, kubectl } from '../kubectl.ts';
 import type { RealCluster } from '../node/real-cluster.ts';
 import { migration, NAMESPACES } from './application.ts';
+import { seen, told } from './load.ts';
 
 /** Name of the migration. */
 export const NAME = 'e2e';
@@ -30,7 +31,7 @@ export async function steps(cluster: RealCluster): Promise<string[]> {
   return lines.filter((line) => NAMESPACES.some((namespace) => line.startsWith(`${namespace} `)));
 }
 
-/** Resolves when all namespaces are at that step. Throws with their messages when they are not in time. */
+/** Resolves when all namespaces are at that step. Throws with their messages, and with calls that were lost, when they are not in time. */
 export async function reached(cluster: RealCluster, step: string): Promise<void> {
   const wanted = NAMESPACES.map((namespace) => `${namespace} ${step}`).join();
   try {
@@ -42,7 +43,8 @@ export async function reached(cluster: RealCluster, step: string): Promise<void>
       '-o',
       'jsonpath={range .items[*]}{.status}{"\\n"}{end}',
     ]);
-    throw new Error(`Not all namespaces are ${step}:\n${status}`, { cause: error });
+    const lost = told((await seen(cluster)).failures).slice(0, 20);
+    throw new Error(`Not all namespaces are ${step}:\n${status}\nCalls lost until then: ${lost.join('\n')}`, { cause: error });
   }
 }
 
