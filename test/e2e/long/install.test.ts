@@ -2,6 +2,7 @@
 // the way back, all under load. The order counts. Run inside.ts around it, in a run of its own.
 import { expect } from 'chai';
 import { join } from 'node:path';
+import { until } from '../../cluster/readiness.ts';
 import { CHART, installers, RELEASE, type Programs } from '../../integration/install/programs.ts';
 import { kubectl } from '../kubectl.ts';
 import type { RealCluster } from '../node/real-cluster.ts';
@@ -55,7 +56,7 @@ describe('The product as Helm installs it', () => {
     expect(left.filter((name) => name.includes('fence'))).to.deep.equal([]);
     expect(left).to.include.members(['meshmigration-join-linkerd2', 'meshmigration-leave-linkerd1']);
     for (const name of left) expect(said).to.contain(name);
-    expect(await names(cluster, 'all', '-n', RELEASE.namespace)).to.deep.equal([]);
+    await until('nothing of it runs', 60_000, async () => (await operators(cluster)).length === 0);
   });
 
   it('keeps moved workloads moved while nothing of it runs, and no call is lost', async () => {
