@@ -5,6 +5,7 @@
 import type { NamespaceMigration } from '../api/v1alpha1/namespace-migration.ts';
 import type { Action } from '../core/action.ts';
 import type { NamespaceDecision } from '../core/decision.ts';
+import { restsOnCommit } from '../core/namespace/closeness.ts';
 import { decideNamespace } from '../core/namespace/decide.ts';
 import { isPlannedAhead } from '../core/namespace/plan-ahead.ts';
 import type { NamesTried, Refusal } from '../core/observation.ts';
@@ -69,18 +70,22 @@ async function passOver(
   const decision = await decideThrough(options, record, last);
   if (decision === undefined) return { requeueAfterMs: 1_000 };
   const { outcome } = decision;
+  const remembered = { memory, last, context };
   if (outcome.kind === 'act' && isPlannedAhead(record.status ?? {}, decision)) {
     keepUnstored(options.reporters, record);
-    return act(options, record, outcome.actions, { memory, last, context });
+    return act(options, record, outcome.actions, remembered);
   }
   const reported = await reportNamespace(options.reporters, record, decision, migrationOf(options.observers, record));
   if (reported.kind === 'stale' || reported.kind === 'refused') return notStored(reported, context);
   const { writtenSince } = reported.kind === 'later' ? last : nothingWritten;
-  if (outcome.kind === 'act') return act(options, record, outcome.actions, { memory, last: { ...last, writtenSince }, context });
+  if (outcome.kind === 'act') return act(options, record, outcome.actions, { ...remembered, last: { ...last, writtenSince } });
   // The status says now what was refused; whether it still would be is found out by trying again.
   memory.keep(record, lastWrites({ writtenSince }, isAboutNames(decision) ? last.namesTried : undefined));
-  const storeMs = reported.kind === 'later' ? reported.afterMs : Infinity;
-  return { requeueAfterMs: Math.min(storeMs, 1_000 * pauseSeconds(options, name, decision)) };
+  return { requeueAfterMs: Math.min(afterMs(reported), 1_000 * pauseSeconds(options, name, decision)) };
+}
+
+function afterMs(reported: Reported): number {
+  return reported.kind === 'later' ? reported.afterMs : Infinity;
 }
 
 function notStored(reported: Extract<Reported, { kind: 'stale' | 'refused' }>, { log }: ReconcileContext): ReconcileResult {
@@ -153,11 +158,15 @@ async function decideClosely(
     if (observation === undefined) return undefined;
     const decision = decideNamespace(observation, clock.wallMs());
     const needed = neededFor(observation, decision);
-    if (covers(looked, needed)) return decision;
+    if (covers(looked, needed) || countsStill(observers, record, decision)) return decision;
     const migration = migrationOf(observers, record);
     if (migration !== undefined && leadsBack(record.status ?? {}, decision)) observers.surroundings.checkAgain(migration);
     looked = looked === fromWatches ? needed : everything;
   }
+}
+
+function countsStill({ recentLooks }: Observers, { metadata, status }: NamespaceMigration, decision: NamespaceDecision): boolean {
+  return restsOnCommit(status ?? {}, decision) && recentLooks.isCurrent(metadata.name);
 }
 
 type Status = NonNullable<NamespaceMigration['status']>;

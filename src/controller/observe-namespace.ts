@@ -24,6 +24,7 @@ import type { TrafficWatch } from './names/traffic.ts';
 import { adaptersOf } from './preflight-facts.ts';
 import { movedPods } from './moved-pods.ts';
 import type { Readings } from './readings.ts';
+import type { Content, RecentLooks } from './recent-looks.ts';
 import type { Surroundings } from './surroundings.ts';
 import { trimNamespace } from './trimmed.ts';
 import type { TrimmedNamespace, TrimmedPod, TrimmedWorkload } from './trimmed.ts';
@@ -38,6 +39,7 @@ export interface Observers {
   configuration: Configuration;
   names: Names;
   traffic: TrafficWatch;
+  recentLooks: RecentLooks;
 }
 
 /** How closely to look. */
@@ -125,6 +127,7 @@ async function observeMoving(o: Observers, input: Input): Promise<NamespaceObser
   const trimmedWorkloads = closeness.workloads ? await liveWorkloads(o, namespace.name) : watchedWorkloads(o, namespace.name);
   const trimmedPods = await podsFor(o, record, closeness);
   if (trimmedPods === undefined) return undefined;
+  if (closeness.workloads) noteLook(o, { namespace, workloads: trimmedWorkloads, pods: trimmedPods });
   // What blocked the namespace may be mended by now.
   const blocked = record.status?.blocked === true;
   const facts = await o.surroundings.namespaceFacts(migration, namespace.name, blocked);
@@ -153,6 +156,12 @@ async function observeMoving(o: Observers, input: Input): Promise<NamespaceObser
   return { ...observation, uncommitted: await uncommittedFor(o, input, trimmedWorkloads) };
 }
 
+function noteLook(o: Observers, live: Content & { namespace: TrimmedNamespace }): void {
+  const { name } = live.namespace;
+  const pods = o.views.pods.held(name) ?? [];
+  o.recentLooks.looked(name, live, { namespace: o.views.namespaces.get(name), workloads: watchedWorkloads(o, name), pods });
+}
+
 const kinds = Object.keys(TEMPLATE_KINDS) as TemplateKind[];
 
 function watchedWorkloads(o: Observers, namespace: string): TrimmedWorkload[] {
@@ -176,8 +185,10 @@ export function watchesPods(record: NamespaceMigration): boolean {
 
 async function podsFor(o: Observers, record: NamespaceMigration, closeness: Closeness): Promise<TrimmedPod[] | undefined> {
   const namespace = record.metadata.name;
-  if (!watchesPods(record)) o.views.pods.release(namespace);
-  if (!watchesPods(record)) return livePods(o, namespace, 'all');
+  if (!watchesPods(record)) {
+    o.views.pods.release(namespace);
+    return (closeness.workloads ? undefined : o.views.pods.held(namespace)) ?? livePods(o, namespace, 'all');
+  }
   const watched = o.views.pods.of(namespace);
   const isWatchEnough = closeness.pods !== 'all' && closeness.pods.size === 0;
   return isWatchEnough || watched === undefined ? watched : livePods(o, namespace, closeness.pods);

@@ -22,6 +22,7 @@ import { createNames } from './names/observe.ts';
 import type { Observers } from './observe-namespace.ts';
 import { createTrafficWatch } from './names/traffic.ts';
 import { askCluster } from './preflight-facts.ts';
+import { createRecentLooks } from './recent-looks.ts';
 import { createReadings } from './readings.ts';
 import type { HttpGet } from './readings.ts';
 import type { Reporters } from './report.ts';
@@ -108,6 +109,7 @@ function observersOf(options: OperatorOptions, views: Views, queues: Queues): Ob
       wallMs: () => clock.wallMs(),
       onLook: (migration) => queues.migrations.add(migration, 'traffic'),
     }),
+    recentLooks: createRecentLooks(monotonicMs),
   };
 }
 

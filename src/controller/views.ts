@@ -11,11 +11,12 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import { createReflector } from '../runtime/reflector.ts';
 import type { Reflector, ReflectorMetrics } from '../runtime/reflector.ts';
-import type { Change } from '../runtime/store.ts';
 import { kubeSource } from '../runtime/reflector-source.ts';
 import { MESH_MIGRATION, NAMESPACE_MIGRATION, TEMPLATE_KINDS } from './kinds.ts';
+import { createPodViews } from './pod-views.ts';
+import type { PodViews } from './pod-views.ts';
 import { trimNamespace, trimPod, trimWorkload } from './trimmed.ts';
-import type { TrimmedNamespace, TrimmedPod, TrimmedWorkload } from './trimmed.ts';
+import type { TrimmedNamespace, TrimmedWorkload } from './trimmed.ts';
 import { createView } from './view.ts';
 import type { Versioned, View } from './view.ts';
 
@@ -36,17 +37,6 @@ export interface Views {
   reflectors: readonly Reflector<unknown>[];
 }
 
-/** Pods by namespace. */
-export interface PodViews {
-  /** Undefined until everything there was is known. */
-  of(namespace: string): TrimmedPod[] | undefined;
-  /** What is known, without beginning to watch; undefined where nothing is watched. */
-  held(namespace: string): TrimmedPod[] | undefined;
-  /** Ends the watch of a namespace. */
-  release(namespace: string): void;
-  stop(): Promise<void>;
-}
-
 /** What views are made of. */
 export interface ViewsOptions {
   client: KubeReader;
@@ -60,6 +50,7 @@ export interface ViewsOptions {
 
 /** Views that are not started yet. */
 export function createViews(options: ViewsOptions): Views {
+  const { clock, onPod } = options;
   const make = <T>(kind: ResourceKind, trim: (object: KubeObject) => T, selection: Selection = {}): Reflector<T> =>
     reflectorOf(options, kind, trim, selection);
   const view = <T extends Versioned>(kind: ResourceKind, trim: (object: KubeObject) => T): View<T> =>
@@ -75,7 +66,14 @@ export function createViews(options: ViewsOptions): Views {
     CronJob: workload('CronJob'),
   };
   const reflectors = [migrations, records, namespaces, ...Object.values(workloads)].map((v) => v.reflector as Reflector<unknown>);
-  return { migrations, records, namespaces, workloads, pods: createPodViews(options), reflectors };
+  return {
+    migrations,
+    records,
+    namespaces,
+    workloads,
+    pods: createPodViews({ clock, onPod, reflectorOf: (namespace) => make(POD, trimPod, { namespace }) }),
+    reflectors,
+  };
 }
 
 function whole<T>(object: KubeObject): Whole<T> {
@@ -101,45 +99,4 @@ function reflectorOf<T>(
     metrics: options.metrics(resourceNameOf(kind), () => reflector.lastFrameAgeMs()),
   });
   return reflector;
-}
-
-// Milliseconds. Of a pod that starts there are several changes that say nothing by themselves.
-const startingMs = 250;
-
-function patienceMs(change: Change<TrimmedPod>): number {
-  return change.type === 'update' && change.old.ready === change.value.ready ? startingMs : 0;
-}
-
-function createPodViews(options: ViewsOptions): PodViews {
-  const open = new Map<string, Reflector<TrimmedPod>>();
-  const start = (namespace: string): Reflector<TrimmedPod> => {
-    const reflector = reflectorOf(options, POD, trimPod, { namespace });
-    reflector.onChange((change) => options.onPod(namespace, patienceMs(change)));
-    reflector.synced.then(
-      () => options.onPod(namespace, 0),
-      () => undefined,
-    );
-    reflector.start();
-    open.set(namespace, reflector);
-    return reflector;
-  };
-  const close = (namespace: string): Promise<void> => {
-    const reflector = open.get(namespace);
-    open.delete(namespace);
-    return reflector === undefined ? Promise.resolve() : reflector.stop();
-  };
-  return {
-    of(namespace) {
-      const reflector = open.get(namespace) ?? start(namespace);
-      return reflector.hasSynced() ? [...reflector.values()] : undefined;
-    },
-    held(namespace) {
-      const reflector = open.get(namespace);
-      return reflector?.hasSynced() === true ? [...reflector.values()] : undefined;
-    },
-    release: (namespace) => void close(namespace),
-    async stop() {
-      await Promise.all([...open.keys()].map(close));
-    },
-  };
 }

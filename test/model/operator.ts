@@ -8,7 +8,7 @@ import type { LastWritesByNamespace } from '../../src/controller/last-writes.ts'
 import type { Action } from '../../src/core/action.ts';
 import type { MigrationDecision, NamespaceDecision } from '../../src/core/decision.ts';
 import type { MigrationObservation } from '../../src/core/migration/observation.ts';
-import { closenessOf, isCloseEnough } from '../../src/core/namespace/closeness.ts';
+import { closenessOf, isCloseEnough, restsOnCommit } from '../../src/core/namespace/closeness.ts';
 import type { Closeness } from '../../src/core/namespace/closeness.ts';
 import { isPlannedAhead } from '../../src/core/namespace/plan-ahead.ts';
 import type { NamespaceObservation } from '../../src/core/observation.ts';
@@ -16,7 +16,7 @@ import { standingOf } from '../../src/core/progress.ts';
 import { write, writeMigrationStatus, writeRecordStatus } from './api.ts';
 import type { Answer } from './api.ts';
 import { observeMigration, observeNamespace } from './observe.ts';
-import { freshView } from './view.ts';
+import { freshView, lagging } from './view.ts';
 import type { View } from './view.ts';
 import type { World } from './world.ts';
 
@@ -74,13 +74,14 @@ export function passOf(world: World, replica: Replica, key: string, by: Deciders
 }
 
 function* namespacePass(world: World, replica: Replica, name: string, by: Deciders & { witness: Witness }): Pass {
+  const looks = { isCurrent: false };
   for (let i = 0; i < maximumPasses; i += 1) {
     const record = replica.view.objects.records.get(name);
     if (record === undefined) {
       replica.memory.forget(name);
       return rarely;
     }
-    const [observation, decision] = decideClosely(world, replica, name, by);
+    const [observation, decision] = decideClosely(world, replica, name, { ...by, looks });
     by.witness.decidedNamespace(observation, decision);
     const { outcome, status } = decision;
     const isAhead = isPlannedAhead(record.status ?? {}, decision);
@@ -118,7 +119,12 @@ function secondsToStore(
 }
 
 // What watches say is enough to wait on; what is about to be concluded or written is decided once more on live reads.
-function decideClosely(world: World, replica: Replica, name: string, by: Deciders): [NamespaceObservation, NamespaceDecision] {
+function decideClosely(
+  world: World,
+  replica: Replica,
+  name: string,
+  by: Deciders & { looks: { isCurrent: boolean } },
+): [NamespaceObservation, NamespaceDecision] {
   const record = replica.view.objects.records.get(name);
   if (record === undefined) throw new Error(`no record of ${name}`);
   const last = replica.memory.of(record);
@@ -127,7 +133,10 @@ function decideClosely(world: World, replica: Replica, name: string, by: Decider
     const observation = observeNamespace(world, replica.view, record, { ...read, last });
     const decision = by.namespace(observation, world.now);
     const needed = closenessOf(record.status ?? {}, decision);
+    if (read.workloads)
+      by.looks.isCurrent = !lagging(world, replica.view).some((kind) => kind !== 'migrations' && kind !== 'records');
     if (isCloseEnough(read, needed)) return [observation, decision];
+    if (by.looks.isCurrent && restsOnCommit(record.status ?? {}, decision)) return [observation, decision];
     read = { pods: read.pods || needed.pods, workloads: read.workloads || needed.workloads };
   }
 }

@@ -37,3 +37,13 @@ export function closenessOf(before: NamespaceMigrationStatus, { outcome, status 
 export function isCloseEnough(read: Closeness, needed: Closeness): boolean {
   return (read.pods || !needed.pods) && (read.workloads || !needed.workloads);
 }
+
+const ended: readonly Step[] = ['Soak', 'Migrated', 'PartiallyMigrated'];
+
+/**
+ * The decision only says how the way forward ended, and nothing is written but that: what was read live a moment ago, for the
+ * commit, still counts.
+ */
+export function restsOnCommit(before: NamespaceMigrationStatus, { outcome, status }: NamespaceDecision): boolean {
+  return before.step === 'Commit' && outcome.kind !== 'act' && ended.includes(status.step ?? 'Pending');
+}
