@@ -113,8 +113,8 @@ const disturbed: readonly Stage[] = [
     'faults',
     'cutover',
     'linkerd1-away',
-    'control-plane',
     'records',
+    'control-plane',
   ),
   long('Helm on real nodes', '5 min', 'install'),
   {

@@ -48,7 +48,11 @@ describe('The record of a namespace', () => {
       health: { soakSeconds: 3, onInconclusive: 'Proceed', inconclusiveDeadlineSeconds: 5 },
     };
     await apply(cluster, [{ apiVersion: 'meshmigration.io/v1alpha1', kind: 'MeshMigration', metadata: { name: GONE }, spec }]);
-    await until('it has moved', LIMIT, async () => (await record(GONE, 'status.step')) === 'Migrated');
+    try {
+      await until('it has moved', LIMIT, async () => (await record(GONE, 'status.step')) === 'Migrated');
+    } catch (error) {
+      throw new Error(await record(GONE, 'status'), { cause: error });
+    }
     await kubectl(cluster, ['delete', 'namespace', GONE]);
     await until('its record is gone', LIMIT, async () => (await record(GONE, 'metadata.uid')) === '');
     await kubectl(cluster, ['delete', 'meshmigration', GONE]);

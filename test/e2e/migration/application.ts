@@ -7,6 +7,8 @@ import { CONTROL, CONTROL_CALLERS, CONTROL_SERVICE, CONTROL_TARGETS } from './co
 export const NAMESPACES = ['billing', 'catalog', 'shop'] as const;
 /** Namespace of the callers, which does not move. */
 export const LOAD = 'load';
+/** How long a service goes on serving after it was asked to end. */
+export const GRACE = '5s';
 /** The name that no Service has: the dtab leads it to `ledger-v1` in `billing`. */
 export const DENTRIES = ['/svc/ledger=>/#/io.l5d.k8s/billing/http/ledger-v1'];
 
@@ -78,7 +80,7 @@ function container(name: string, calls: readonly string[]): object {
     name: 'app',
     image: PROGRAM_IMAGE,
     imagePullPolicy: 'Never',
-    args: ['app', `--name=${name}`, `--calls=${calls.join(',')}`, '--echo=:6379', '--grace=5s'],
+    args: ['app', `--name=${name}`, `--calls=${calls.join(',')}`, '--echo=:6379', `--grace=${GRACE}`],
     env: linkerd1Env,
     ports: [{ containerPort: 8080 }],
     readinessProbe: { httpGet: { path: '/ready', port: 8080 }, periodSeconds: 1 },

@@ -31,18 +31,21 @@ export async function steps(cluster: RealCluster): Promise<string[]> {
   return lines.filter((line) => NAMESPACES.some((namespace) => line.startsWith(`${namespace} `)));
 }
 
-/** Resolves when all namespaces are at that step. Throws with their messages, and with calls that were lost, when they are not in time. */
+/**
+ * Resolves when all namespaces are at that step. Throws with their messages, and with calls that were lost, when they are not in
+ * time, and at once where one goes back that shall not.
+ */
 export async function reached(cluster: RealCluster, step: string): Promise<void> {
   const wanted = NAMESPACES.map((namespace) => `${namespace} ${step}`).join();
   try {
-    await until(`all namespaces are ${step}`, WAY_LIMIT, async () => (await steps(cluster)).join() === wanted);
+    await until(`all namespaces are ${step}`, WAY_LIMIT, async () => {
+      const now = await steps(cluster);
+      if (step === 'Migrated' && now.some((each) => each.endsWith(' Restore'))) throw new Error(now.join());
+      return now.join() === wanted;
+    });
   } catch (error) {
-    const status = await kubectl(cluster, [
-      'get',
-      'namespacemigrations',
-      '-o',
-      'jsonpath={range .items[*]}{.status}{"\\n"}{end}',
-    ]);
+    const path = 'jsonpath={range .items[*]}{.status}{"\\n"}{end}';
+    const status = await kubectl(cluster, ['get', 'namespacemigrations', '-o', path]);
     const lost = told((await seen(cluster)).failures).slice(0, 20);
     throw new Error(`Not all namespaces are ${step}:\n${status}\nCalls lost until then: ${lost.join('\n')}`, { cause: error });
   }
