@@ -116,10 +116,10 @@ const disturbed: readonly Stage[] = [
     'records',
     'control-plane',
   ),
-  long('Helm on real nodes', '5 min', 'install'),
+  long('Helm on real nodes', '3 min', 'install'),
   {
     name: 'mistakes that the load must find',
-    about: '12 min',
+    about: '4 min',
     commands: [mocha(900, 'test/e2e/long/mutants.test.ts')],
     nodes: true,
   },
