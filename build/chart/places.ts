@@ -69,12 +69,12 @@ export const operator: Placing = (object, marks) => {
   // With both, either is good.
   replace(
     object,
-    [...container, 'args', 2],
+    [...container, 'args', 4],
     `--admission=${marks.value('eq .Values.admission "both" | ternary "auto" .Values.admission')}`,
   );
   add(
     object,
-    [...container, 'args', 3],
+    [...container, 'args', 5],
     marks.lines(
       ...['{{- range .Values.excludedNamespaces }}', '- --exclude-namespace={{ . }}', '{{- end }}'],
       ...['{{- if ne .Values.logLevel "info" }}', '- --log-level={{ .Values.logLevel }}', '{{- end }}'],

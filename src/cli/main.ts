@@ -54,6 +54,7 @@ async function main(): Promise<number> {
   const surroundings: Surroundings = {
     env: process.env,
     output: outputOf(process.stdout, process.env),
+    remark: (text) => process.stderr.write(text),
     input: () => buffer(process.stdin),
     clock: systemClock,
     random: Math.random,

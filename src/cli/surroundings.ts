@@ -22,6 +22,8 @@ export interface Output {
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly output: Output;
+  /** Where remarks go that are no part of the answer; nowhere when absent. */
+  readonly remark?: (text: string) => void;
   /** All of the standard input. */
   readonly input: () => Promise<Uint8Array>;
   readonly clock: Clock;

@@ -11,7 +11,7 @@ import type { KubeError, KubeErrorKind } from '../kube/kube-error.ts';
 import type { KubeObject } from '../kube/object.ts';
 import { apiVersionOf, NAMESPACE } from '../kube/resource-kind.ts';
 import type { Denials } from './denials.ts';
-import { textAt } from './fields.ts';
+import { textAt } from '../core/fields.ts';
 import { NAMESPACE_MIGRATION, TEMPLATE_KINDS } from './kinds.ts';
 import { isOutdated } from './outdated.ts';
 import { keyOperations, namespaceOperations } from './patches.ts';

@@ -110,6 +110,7 @@ function assemblePod(trimmed: TrimmedPod, { migration, resolve }: PodContext): P
   const { live } = trimmed;
   const statuses = [...(live.status?.initContainerStatuses ?? []), ...(live.status?.containerStatuses ?? [])];
   const waiting = waitingText(statuses);
+  const startedAt = firstStart(statuses);
   return {
     name: trimmed.name,
     uid: trimmed.uid,
@@ -124,7 +125,14 @@ function assemblePod(trimmed: TrimmedPod, { migration, resolve }: PodContext): P
     target: target.expectations(live, migration.spec),
     ...(trimmed.workload !== undefined && { workload: trimmed.workload }),
     ...(waiting !== undefined && { waiting }),
+    ...(startedAt !== undefined && { startedAt }),
   };
+}
+
+// A proxy is among the first containers, or the first.
+function firstStart(statuses: readonly ContainerStatus[]): number | undefined {
+  const starts = statuses.map(({ state }) => Date.parse(state?.running?.startedAt ?? '')).filter((at) => !Number.isNaN(at));
+  return starts.length === 0 ? undefined : Math.min(...starts);
 }
 
 function waitingText(statuses: readonly ContainerStatus[]): string | undefined {

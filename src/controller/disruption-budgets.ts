@@ -6,7 +6,7 @@ import type { KubeReader } from '../kube/client.ts';
 import { isKubeError } from '../kube/kube-error.ts';
 import { POD_DISRUPTION_BUDGET } from '../kube/resource-kind.ts';
 import { selects } from '../mesh/label-selector.ts';
-import { fieldsAt, numberAt } from './fields.ts';
+import { fieldsAt, numberAt } from '../core/fields.ts';
 import type { TrimmedWorkload } from './trimmed.ts';
 
 /** A budget that allows no eviction now. */

@@ -1,8 +1,8 @@
 // Who set the labels and annotations of an object, by metadata.managedFields. Reads names of managers; judges nothing.
 // https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management
 
-import { fieldsAt, listAt, textAt } from './fields.ts';
-import type { Fields } from './fields.ts';
+import { fieldsAt, listAt, textAt } from '../core/fields.ts';
+import type { Fields } from '../core/fields.ts';
 
 /** Managers other than `ours` by the label's or annotation's key, several joined by "and"; keys that only we set are left out. */
 export function keyOwners(object: unknown, ours: string): Readonly<Record<string, string>> {

@@ -7,7 +7,8 @@ import type { KubeObject } from '../kube/object.ts';
 import { POD } from '../kube/resource-kind.ts';
 import type { ResourceKind } from '../kube/resource-kind.ts';
 import { TEMPLATE_KINDS } from './kinds.ts';
-import { trimPod, trimWorkload, workloadOfPod } from './trimmed.ts';
+import { workloadOfPod } from '../core/workload/of-pod.ts';
+import { trimPod, trimWorkload } from './trimmed.ts';
 import type { TrimmedPod, TrimmedWorkload } from './trimmed.ts';
 import type { Views } from './views.ts';
 

@@ -1,6 +1,7 @@
 // Which proxies are asked, how often, and for whose answer a look waits. Pure.
 
-import type { NamespaceMigration } from '../api/v1alpha1/namespace-migration.ts';
+import type { NamespaceMigration, NamespaceMigrationStatus as Status } from '../api/v1alpha1/namespace-migration.ts';
+import { readLedger, verifiedTemplate } from '../core/namespace/ledger.ts';
 import { isKeyed, pairOf } from '../core/pair.ts';
 import type { Wanted } from './readings.ts';
 import type { TrimmedPod, TrimmedWorkload } from './trimmed.ts';
@@ -26,8 +27,10 @@ export function movedPods(
 ): Wanted[] {
   const { spec, status } = record;
   const pair = pairOf(spec.source, spec.target);
-  const rows = status?.workloads ?? [];
-  const moving = new Set(rows.filter((row) => row.state === 'Moving').map((row) => `${row.kind}/${row.name}`));
+  const moving = movingNames(
+    status ?? {},
+    workloads.filter(({ keys }) => isKeyed(keys, pair)),
+  );
   const rolling = new Set(workloads.filter((w) => !w.rollout.complete).map((w) => `${w.kind}/${w.name}`));
   const watchingMs = Math.max(status?.step === 'Soak' ? soakingMs : besideMs, pods.length * perPodMs);
   const wanted = (pod: TrimmedPod): Wanted => {
@@ -41,4 +44,11 @@ export function movedPods(
     .filter((pod) => known.has(pod.workload ?? ''))
     .filter((pod) => (isKeyed(pod.keys, pair) || status?.committed === true) && pod.ready && !pod.deleting && !pod.job)
     .map(wanted);
+}
+
+// Those with a row that says so, and those that were written since the status was stored.
+function movingNames({ workloads: rows = [], keyed = [] }: Status, written: readonly TrimmedWorkload[]): ReadonlySet<string> {
+  const ledger = readLedger(keyed);
+  const unproven = written.filter((workload) => verifiedTemplate(ledger, workload) === undefined);
+  return new Set([...rows.filter((row) => row.state === 'Moving'), ...unproven].map(({ kind, name }) => `${kind}/${name}`));
 }

@@ -11,6 +11,7 @@ import { isKubeError } from '../kube/kube-error.ts';
 import { NAMESPACE } from '../kube/resource-kind.ts';
 import type { KubeObjectLike, PreflightFacts, Role } from '../mesh/adapter.ts';
 import type { Resolve } from '../mesh/configuration.ts';
+import type { NamesQuestion } from '../mesh/names.ts';
 import { podFrom, sourceUseOf, workloadFrom } from './assemble.ts';
 import type { Configuration } from './configuration.ts';
 import type { TightBudget } from './disruption-budgets.ts';
@@ -145,7 +146,7 @@ async function observeMoving(o: Observers, input: Input): Promise<NamespaceObser
     cluster: await clusterFor(o, input, trimmedWorkloads, settings),
     workloads,
     pods: await withReadings(o, { ...input, resolve }, trimmedPods, trimmedWorkloads),
-    names: await o.names.of(migration, record, { callers: trimmedWorkloads, resolve }),
+    names: await o.names.of(migration, record, { callers: trimmedWorkloads, resolve, ...movedNames(o, migration) }),
     namespaceDefault: {
       labels: target.namespaceDefault.labels,
       annotations: { ...target.namespaceDefault.annotations, ...settings },
@@ -205,6 +206,13 @@ function namespaceFacts(
   };
   const findings = (['source', 'target'] as const).flatMap((role) => both[role].namespaceFindings(like, facts[role], role));
   return { ...namespace, findings };
+}
+
+// When names were called last helps to tell those that somebody needs from those that anybody made up.
+function movedNames({ traffic }: Observers, migration: MeshMigration): Pick<NamesQuestion, 'moved'> {
+  if (adaptersOf(migration).source.names === undefined) return {};
+  const watched = traffic.look(migration);
+  return 'log' in watched ? { moved: watched.log.moved } : {};
 }
 
 const dryRunSteps: readonly Step[] = ['Preflight', 'Prepare', 'Cutover', 'Commit', 'Soak'];

@@ -59,6 +59,8 @@ export interface Operator {
 }
 
 const namespaceWorkers = 16;
+// Milliseconds. The proxies of a rollout answer many at a time.
+const answersMs = 25;
 const migrationWorkers = 2;
 
 /** An operator that is not started yet. */
@@ -100,7 +102,8 @@ function observersOf(options: OperatorOptions, views: Views, queues: Queues): Ob
     readings: createReadings({
       get: httpGet,
       monotonicMs,
-      onAnswer: (namespace) => queues.namespaces.add(namespace, 'proxy'),
+      wallMs: () => clock.wallMs(),
+      onAnswer: (namespace) => queues.namespaces.addAfter(namespace, answersMs, 'proxy'),
     }),
     configuration: createConfiguration(client, monotonicMs),
     names: createNames({ client, http: httpGet, monotonicMs, closed, made }),

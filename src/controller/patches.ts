@@ -3,7 +3,7 @@
 
 import type { Action, KeyChange } from '../core/action.ts';
 import type { JsonPatchOperation, KubeObject } from '../kube/object.ts';
-import { fieldsAt, numberAt } from './fields.ts';
+import { fieldsAt, numberAt } from '../core/fields.ts';
 import { templatePath } from './kinds.ts';
 
 /** The patch of a template's keys; undefined where it is another object, or nothing is left to change. */

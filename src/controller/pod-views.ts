@@ -25,11 +25,15 @@ export interface PodViewsOptions {
   reflectorOf: (namespace: string) => Reflector<TrimmedPod>;
 }
 
-// Milliseconds. Of a pod that starts there are several changes that say nothing by themselves.
+// Milliseconds. Pods come and go many at a time: one look is enough for those of a moment. What matters of a rollout as a whole
+// its workload says, and that waits for nothing; of a pod that starts there are several changes that say nothing by themselves.
+const turningMs = 50;
 const startingMs = 250;
 
 function patienceMs(change: Change<TrimmedPod>): number {
-  return change.type === 'update' && change.old.ready === change.value.ready ? startingMs : 0;
+  if (change.type !== 'update') return change.type === 'add' ? startingMs : turningMs;
+  const { old, value } = change;
+  return old.ready === value.ready && old.deleting === value.deleting ? startingMs : turningMs;
 }
 
 // Milliseconds. A namespace that has just come to its end is looked at once or twice more.

@@ -2,7 +2,8 @@
 // kept for some seconds; losing it costs another question, nothing else. Judges nothing.
 
 import PQueue from 'p-queue';
-import type { ProxyReading } from '../core/observation.ts';
+import type { ProxyReading, ResetHistory } from '../core/observation.ts';
+import { followResets } from '../core/workload/undefined-ports.ts';
 import type { ProxyProbe } from '../mesh/adapter.ts';
 import type { AskLimits } from '../mesh/names.ts';
 import type { TrimmedPod } from './trimmed.ts';
@@ -33,6 +34,7 @@ export interface Readings {
 export interface ReadingsOptions {
   get: HttpGet;
   monotonicMs: () => number;
+  wallMs: () => number;
   /** A proxy of the namespace that a verdict depends on has answered. */
   onAnswer: (namespace: string) => void;
 }
@@ -40,6 +42,8 @@ export interface ReadingsOptions {
 interface Kept {
   at: number;
   reading: ProxyReading;
+  /** Of its last answer that could be used. */
+  counted?: { resets: number; history: ResetHistory };
 }
 
 // Pods are anybody's, and the operator has little memory: many are asked whether they are ready, some for a page at once.
@@ -107,8 +111,18 @@ class Proxies implements Readings {
   private async ask(pod: TrimmedPod, probe: ProxyProbe): Promise<void> {
     const reading = await this.queue.add(() => this.read(pod, probe));
     const inNamespace = this.kept.get(pod.namespace) ?? new Map<string, Kept>();
-    this.kept.set(pod.namespace, inNamespace.set(pod.uid, { at: this.options.monotonicMs(), reading }));
+    const next = this.followed(reading, inNamespace.get(pod.uid), probe);
+    this.kept.set(pod.namespace, inNamespace.set(pod.uid, { at: this.options.monotonicMs(), ...next }));
     this.asking.delete(pod.uid);
+  }
+
+  private followed(reading: ProxyReading, before: Kept | undefined, probe: ProxyProbe): Omit<Kept, 'at'> {
+    const { counted } = before ?? {};
+    if (reading.kind !== 'answered') return { reading, ...(counted && { counted }) };
+    const resets = reading.undefinedPortResets;
+    const now = { resets, at: this.options.wallMs() };
+    const history = followResets(counted, now, probe.portsRememberedSeconds * 1000);
+    return { reading: { ...reading, resets: history }, counted: { resets, history } };
   }
 
   private async read(pod: TrimmedPod, probe: ProxyProbe): Promise<ProxyReading> {

@@ -65,7 +65,10 @@ function unknownUse(message: string): Condition {
 function retirement(message: string, names: MeshNames, using: readonly TrimmedWorkload[], facts: SourceUseFacts): string {
   const commands = names.retirement(facts.installations);
   const offer = commands.length === 0 ? '' : `; to take it out of service: ${commands.join('; ')}`;
-  const residue = using.length === 0 ? '' : `; take its variables out of these templates in Git: ${namesOf(using)}`;
+  const residue =
+    using.length === 0
+      ? ''
+      : `; take its variables out of these templates in Git: ${namesOf(using)} (\`kubectl mm plan\` tells the places)`;
   return `${message}${offer}${residue}`;
 }
 

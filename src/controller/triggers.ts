@@ -26,8 +26,7 @@ export function wireTriggers(views: Views, queues: Queues): void {
       if (record.object.spec.migrationRef.name === change.key) queues.namespaces.add(record.name, 'meshmigration');
   });
   views.records.onChange((change) => {
-    const isQuiet = change.type === 'update' && isResting(change.value.object) && isOwnWord(change);
-    queues.namespaces.addAfter(change.key, isQuiet ? restingMs : 0, 'namespacemigration');
+    queues.namespaces.addAfter(change.key, patienceMs(change), 'namespacemigration');
     const delayMs = isProgress(change) ? countsMs : 0;
     for (const { name } of views.migrations.all()) queues.migrations.addAfter(name, delayMs, 'namespacemigration');
   });
@@ -44,6 +43,15 @@ export function wireTriggers(views: Views, queues: Queues): void {
       queues.namespaces.addAfter(namespace, delayMs, 'workload');
     });
   }
+}
+
+// Milliseconds. Who wrote a status goes on by himself.
+const ownWordMs = 500;
+
+function patienceMs(change: Change<Whole<NamespaceMigration>>): number {
+  if (change.type !== 'update' || !isOwnWord(change)) return 0;
+  if (isResting(change.value.object)) return restingMs;
+  return isProgress(change) ? ownWordMs : 0;
 }
 
 // A status is only what we said ourselves; nobody acts on it but who wrote it.

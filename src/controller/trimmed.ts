@@ -6,11 +6,12 @@ import { FIELD_MANAGER, GROUP } from '../api/v1alpha1/group.ts';
 import type { Rollout, TemplateKind } from '../core/observation.ts';
 import type { KubeObject } from '../kube/object.ts';
 import type { Container, ContainerStatus, LivePod, PodTemplate } from '../mesh/adapter.ts';
-import { fieldsAt, listAt, textAt } from './fields.ts';
-import type { Fields } from './fields.ts';
+import { fieldsAt, listAt, textAt } from '../core/fields.ts';
+import type { Fields } from '../core/fields.ts';
+import { workloadOfPod } from '../core/workload/of-pod.ts';
 import { keyOwners } from './key-owners.ts';
 import { templatePath } from './kinds.ts';
-import { rolloutOf } from './rollout.ts';
+import { rolloutOf } from '../core/workload/rollout.ts';
 
 /** A workload as it is kept. */
 export interface TrimmedWorkload {
@@ -144,20 +145,6 @@ function ours(annotations: Readonly<Record<string, string>>): Record<string, str
 function stringsAt(from: unknown, ...path: readonly string[]): Record<string, string> {
   const entries = Object.entries(fieldsAt(from, ...path));
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
-}
-
-// Deployment pods name their ReplicaSet, which is the Deployment's name, a dash and the hash that is also a label;
-// CronJob pods name their Job, which is the CronJob's name, a dash and a number.
-/** Kind/name of the workload that a pod belongs to, by its metadata alone. */
-export function workloadOfPod(object: KubeObject): string | undefined {
-  const owner = object.metadata.ownerReferences?.find((o) => o.controller === true);
-  if (owner === undefined) return undefined;
-  const hash = object.metadata.labels?.['pod-template-hash'];
-  if (owner.kind === 'ReplicaSet' && hash !== undefined && owner.name.endsWith(`-${hash}`)) {
-    return `Deployment/${owner.name.slice(0, -hash.length - 1)}`;
-  }
-  const run = owner.kind === 'Job' ? /^(.+)-\d+$/.exec(owner.name)?.[1] : undefined;
-  return run === undefined ? `${owner.kind}/${owner.name}` : `CronJob/${run}`;
 }
 
 function fingerprintOf(template: Fields): string {

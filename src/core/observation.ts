@@ -104,6 +104,8 @@ export interface Pod {
   ended: boolean;
   /** The highest restart count of its containers. */
   restarts: number;
+  /** When the first of its containers that run began, in milliseconds since the epoch; absent where none does. */
+  startedAt?: number;
   /** Why it is not ready, in the kubelet's words, for example ImagePullBackOff of linkerd-proxy. */
   waiting?: string;
   /** What the pod itself shows of each mesh. */
@@ -133,8 +135,22 @@ export type ProxyReading =
       hanging: number;
       /** Connections reset because the Service does not define the port. */
       undefinedPortResets: number;
+      /** How that number came about; absent where nobody followed it. */
+      resets?: ResetHistory;
       connectionErrors: number;
     };
+
+/** How a proxy's count of resets grew, as far as it was watched. Times are milliseconds since the epoch. */
+export interface ResetHistory {
+  /** The answer that this is from. */
+  readonly readAt: number;
+  /** The first answer with the number of now. */
+  readonly sameSince: number;
+  /** The last answer with a lower one; absent where none was seen. */
+  readonly lowerAt?: number;
+  /** So long a proxy may go on with a Service as it was before a port was added. */
+  readonly rememberedMs: number;
+}
 
 /** Facts about the cluster that many namespaces share. */
 export interface ClusterFacts {
@@ -210,6 +226,8 @@ export interface NamesState {
   /** pass: everything that callers need is there and leads where it should; fail: something would stop working. */
   verdict: Verdict;
   remedy?: string;
+  /** Preflight: kinds of routes that callers need and that the cluster does not have as the target supports them. */
+  lacking?: { message: string; remedy: string };
   /** Prepare: what is to be written before the first caller moves. */
   missing?: readonly NameWrite[];
   /** Prepare: everything that was made for the namespace, or is about to be; its record lists it before it is written. */

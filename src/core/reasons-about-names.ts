@@ -6,6 +6,11 @@ export const reasonsAboutNames = {
     meaning: 'Which names the namespace calls, or where they lead, can’t be told.',
     remedy: 'Let the operator reach what the message names; the move goes on by itself.',
   },
+  TargetLacksRoutes: {
+    meaning:
+      'Names that the namespace calls need a kind of route that the cluster does not have, or not as the target supports it.',
+    remedy: 'Install the definitions that the message names; the move goes on by itself.',
+  },
   NamesPending: {
     meaning: 'Names were made for the callers of the namespace and do not lead where they should yet.',
     remedy: 'Nothing at first; if it stays, see the message.',

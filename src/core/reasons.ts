@@ -151,6 +151,11 @@ export const reasons = {
     meaning: 'The template carries keys of another move.',
     remedy: 'Roll that move back first, or take its keys away.',
   },
+  VariableShared: {
+    meaning:
+      'A container takes a variable from elsewhere that another container takes from the source mesh by a ConfigMap or Secret.',
+    remedy: 'Make the edit named in the message.',
+  },
   SourceNeedsPerson: {
     meaning: 'The template uses the source mesh in a place that admission can’t take away.',
     remedy: 'Make the edit named in the message.',
@@ -198,7 +203,8 @@ export const reasons = {
     remedy: 'Look at the target’s destination service and at what the workload calls.',
   },
   UndefinedPort: {
-    meaning: 'The workload calls a port that the Service does not define; the proxy resets the connection.',
+    meaning:
+      'The workload calls a port that the Service does not define, and its proxy resets the connection; waited for while the proxy may not know of a port that was added.',
     remedy: 'Add the port to the Service, or call a defined one.',
   },
   LowSuccessRate: {

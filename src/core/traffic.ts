@@ -1,6 +1,8 @@
 // Traffic of a source mesh over time, from counters that only ever grow. A counter that got smaller, or is gone, tells nothing about
 // the time in between: that time is unknown, never quiet. Pure; losing a log means watching anew.
 
+import { compare } from './order.ts';
+
 /** Requests and those that succeeded. */
 export interface Counted {
   readonly requests: number;
@@ -171,12 +173,31 @@ export function trafficVerdict(log: TrafficLog, now: number, quiet: number | Qui
     return { kind: 'quiet', message: `all ${log.proxies.length} proxies of the source have seen no request since ${since}` };
   const { lastUse, gap } = log;
   if (lastUse !== undefined && now - lastUse.at < quietSeconds * 1000) {
-    const names = lastUse.names.length === 0 ? '' : `, among them calls of ${lastUse.names.join(', ')}`;
+    const names = namesMoving(log, now, quietSeconds);
     return { kind: 'used', message: `requests have reached it within ${spelt(quietSeconds)}${names}` };
   }
   const message = gap === undefined ? `no request was seen since ${since}` : `it can't be watched all the time: ${gap}`;
   const why = because === undefined ? '' : `, because of ${because}; set quietSeconds in spec.source for another time`;
   return { kind: 'unknown', message: `${message}; it counts as unused after ${spelt(quietSeconds)}${why}` };
+}
+
+// Names that go on being called share their time, and thus their place, for as long as it is told.
+function namesMoving({ moved, lastUse }: TrafficLog, now: number, quietSeconds: number): string {
+  const stepSeconds = Math.max(60, Math.ceil(quietSeconds / 6));
+  const recent = [...moved]
+    .filter(([, at]) => now - at < quietSeconds * 1000)
+    .map(([name, at]) => ({ name, since: lastSeenMoving(at, stepSeconds) }))
+    .toSorted((a, b) => compare(b.since, a.since) || compare(a.name, b.name));
+  const known = recent.slice(0, 3).map(({ name, since }) => `${name} (${since})`);
+  const names = known.length > 0 ? known : (lastUse?.names ?? []);
+  return names.length === 0 ? '' : `, among them calls of ${names.join(', ')}`;
+}
+
+/** When something was last seen moving, told so that the words stay the same for a while although it goes on. */
+export function lastSeenMoving(at: number, stepSeconds = 600): string {
+  const stepMs = stepSeconds * 1000;
+  const since = new Date(Math.floor(at / stepMs) * stepMs).toISOString();
+  return `last seen moving after ${since.replace(/(:00)?\.000Z$/, 'Z')}`;
 }
 
 /** How long no proxy may have seen a request, in seconds, and what makes it so long. */

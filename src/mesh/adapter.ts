@@ -68,7 +68,11 @@ export interface ContainerStatus {
   name: string;
   ready: boolean;
   restartCount: number;
-  state?: { waiting?: { reason?: string }; running?: object; terminated?: { reason?: string; exitCode?: number } };
+  state?: {
+    waiting?: { reason?: string };
+    running?: { startedAt?: string };
+    terminated?: { reason?: string; exitCode?: number };
+  };
 }
 
 /** Objects that a preflight asked for, by the name under which the adapter asked for them. */
@@ -203,6 +207,8 @@ export interface ProxyProbe {
   port: number;
   readyPath: string;
   metricsPath: string;
+  /** So long a proxy may go on refusing a port that was added to a Service meanwhile; 0 where it never does. */
+  portsRememberedSeconds: number;
   /**
    * Reads both answers. Unknown or missing series are never taken for zero trouble: what can't be read is `unreachable` with the reason.
    * @param ready HTTP status and body of the ready path

@@ -85,6 +85,8 @@ export interface NamesAnswer {
   readonly names: readonly NameLine[];
   /** In an order in which they can be made. */
   readonly wanted: readonly WantedObject[];
+  /** What the cluster lacks for what is wanted: a kind of route, or a version of it that the target supports. */
+  readonly lacking?: { readonly message: string; readonly remedy: string };
   /**
    * Once everything wanted is there: pass when every name leads, from the namespace, to the same ready pods as through the source.
    * unknown: not yet.

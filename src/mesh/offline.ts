@@ -8,6 +8,7 @@ export { delegateOffline } from './linkerd1/translate/delegate-offline.ts';
 export type { OfflineQuestion } from './linkerd1/translate/delegate-offline.ts';
 export type { Fate, MappingClass } from './linkerd1/translate/mapping.ts';
 export type { FieldReport } from './linkerd1/translate/report-fields.ts';
+export { looksLikeDtab } from './linkerd1/dtab/parse.ts';
 export { translateConfig } from './linkerd1/translate/translate-config.ts';
 export type { ConfigTranslation, RouterTranslation } from './linkerd1/translate/translate-config.ts';
 

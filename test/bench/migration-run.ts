@@ -11,7 +11,7 @@ import { endOf, millisecondsOf, readEvents } from './audit.ts';
 import type { FleetSize } from './fleet.ts';
 import { namespacesOf } from './fleet.ts';
 import { startOperator } from './operator.ts';
-import { usageOf, watchMemory } from './process-stats.ts';
+import { usageOf, watchMemory } from '../support/process-stats.ts';
 
 /** Places in flight at once. */
 export interface Pace {

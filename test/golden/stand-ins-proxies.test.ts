@@ -59,6 +59,14 @@ describe("the proxies' metrics in the stand-in", () => {
     expect(seen.filter(([id]) => id.includes('error="forbidden"')).map(([, value]) => value)).to.deep.equal([3]);
   });
 
+  it('calls that find no connection show as in the recorded state 03', () => {
+    const errors = (families: Family[]): [string, number][] =>
+      [...traffic(families)].filter(([id]) => nameOf(id) === 'outbound_http_errors_total').sort();
+    const seen = errors(familiesAfter({ ...noBatches, unconnected: 1 }));
+    expect(seen).to.deep.equal(errors(recorded('03-unreachable/client')));
+    expect(sum(new Map(seen), 'outbound_http_errors_total')).to.equal(batchSize.unconnected);
+  });
+
   it('sessions that are no HTTP show as in the recorded state 04', () => {
     const opaque = (families: Family[]): [string, number][] =>
       [...traffic(families)].filter(([id]) => id.includes('target_port="3306"')).sort();

@@ -47,6 +47,11 @@ export const forward: Clauses = {
   'verification: proxy present, ready, answering, no source trace, no restarts, success': [
     'onFailure Workload: those go back, each with its reason, and the rest goes on',
   ],
+  'resets on undefined ports, connection errors and per-pod skew, after waiting out the proxies’ cache': [
+    'resets on undefined ports are waited for while a proxy may not know an added port, and take a workload back when they come later',
+    'calls that find no connection take a workload back, with its number and remedy',
+    'one pod that fails among many that do not takes its workload back, by name',
+  ],
   'too little to judge: Wait, Proceed, Rollback, 0': [
     'too little traffic: Wait halts at its deadline, Proceed goes on and says so, Rollback goes back, and 0 asks for none',
     'a workload that speaks no HTTP is verified by the sessions that were answered',

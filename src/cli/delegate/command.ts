@@ -40,6 +40,7 @@ function collect(value: string, before: readonly string[]): readonly string[] {
 async function delegate(path: string, flags: Flags, surroundings: Surroundings): Promise<number> {
   const answer = delegateOffline(await questionOf(path, flags, surroundings));
   if ('error' in answer) throw new CommandFailure(answer.error, { code: answer.exitCode });
+  for (const warning of answer.warnings ?? []) surroundings.remark?.(`${warning}\n`);
   surroundings.output.write(`${JSON.stringify(answer.tree, null, 2)}\n`);
   return answer.exitCode;
 }

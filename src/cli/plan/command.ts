@@ -16,8 +16,9 @@ import { drawOutline } from '../outline.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { clusterSource } from './cluster-source.ts';
 import { fileSource } from './file-source.ts';
-import { makePlan, needsPerson } from './make-plan.ts';
-import type { Plan } from './make-plan.ts';
+import { makePlan } from './make-plan.ts';
+import { needsPerson } from './plan.ts';
+import type { Plan } from './plan.ts';
 import type { SecondLook } from './read-names.ts';
 import { planMarkdown, planOutline } from './print.ts';
 
@@ -52,11 +53,13 @@ async function planFor(name: string | undefined, flags: Flags, surroundings: Sur
   const written = flags.filename === undefined ? undefined : read(await readInput(flags.filename, surroundings), flags.filename);
   if (flags.fromFiles !== undefined) {
     if (written === undefined) throw new CommandFailure('With --from-files, name the MeshMigration by -f.');
-    return makePlan(written, fileSource(await readFolder(flags.fromFiles, surroundings)));
+    const files = fileSource(await readFolder(flags.fromFiles, surroundings));
+    return makePlan(written, files, { now: surroundings.clock.wallMs() });
   }
   return withCluster(flags, surroundings, async ({ client }) => {
     const source = clusterSource(client);
-    return makePlan(written ?? (await named(source, name)), source, secondLook(surroundings));
+    const again = secondLook(surroundings);
+    return makePlan(written ?? (await named(source, name)), source, { again, now: again.wallMs() });
   });
 }
 

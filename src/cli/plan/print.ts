@@ -4,10 +4,10 @@ import type { Note, OutlineNode } from '../outline.ts';
 import { clean } from '../text.ts';
 import type { NameManifest } from '../../core/names.ts';
 import type { SettingLine } from '../../mesh/names.ts';
-import type { Plan, PlannedNamespace } from './make-plan.ts';
+import type { PassedOver, Plan, PlannedNamespace, PlannedWorkload } from './plan.ts';
 
 /** The tree. */
-export function planOutline({ waves, blockers, objects, proposals, settings, notes }: Plan): OutlineNode[] {
+export function planOutline({ waves, passedOver, blockers, objects, proposals, settings, notes }: Plan): OutlineNode[] {
   const top = [
     ...blockers.map((blocker) => leaf('bad', 'blocker', ['blocked'], sentences(blocker))),
     ...notes.map((note) => leaf('idle', 'note', [clean(note)], [])),
@@ -23,6 +23,7 @@ export function planOutline({ waves, blockers, objects, proposals, settings, not
   return [
     ...top,
     ...tree,
+    ...passedOverNodes(passedOver),
     ...(made.length === 0 ? [] : [{ ...leaf('idle', 'objects', ['objects for callers'], []), children: made }]),
     ...proposals.map((manifest) => leaf('idle', 'proposal', [shown(manifest), 'proposed, not made'], [])),
     ...settingsNodes(settings),
@@ -55,17 +56,24 @@ function shown({ kind, metadata }: NameManifest): string {
   return clean(`${kind} ${metadata.namespace}/${metadata.name}`);
 }
 
-function namespaceNode({ name, workloads, names, blockers, notes }: PlannedNamespace): OutlineNode {
+function passedOverNodes(passedOver: readonly PassedOver[]): OutlineNode[] {
+  if (passedOver.length === 0) return [];
+  const children = passedOver.map(({ name, why }) =>
+    leaf('idle', 'namespace', [clean(name)], [{ text: clean(why), tone: 'plain' }]),
+  );
+  return [{ ...leaf('idle', 'passedOver', ['selected and left alone', `${passedOver.length} namespaces`], []), children }];
+}
+
+// In one word or two.
+function fateOf({ moves, already, accepted }: PlannedWorkload): string {
+  if (already === true) return 'moved already';
+  return moves ? 'moves' : accepted === undefined ? 'stays' : 'stays, accepted';
+}
+
+function namespaceNode({ name, step, workloads, names, blockers, notes }: PlannedNamespace): OutlineNode {
   const texts = [...blockers.flatMap(sentences), ...notes.map((text): Note => ({ text: clean(text), tone: 'dim' }))];
   const children = [
-    ...workloads.map(({ kind, name: called, moves, why, remedy }) =>
-      leaf(
-        moves ? 'idle' : 'warn',
-        'workload',
-        [`${kind}/${clean(called)}`, moves ? 'moves' : 'stays'],
-        why === undefined ? [] : sentences({ message: why, ...(remedy !== undefined && { remedy }) }),
-      ),
-    ),
+    ...workloads.map(workloadNode),
     ...names.map(({ name: called, verdict, message, remedy, lastMoving }) =>
       leaf(
         verdict === 'blocked' ? 'bad' : 'idle',
@@ -78,7 +86,15 @@ function namespaceNode({ name, workloads, names, blockers, notes }: PlannedNames
       ),
     ),
   ];
-  return { ...leaf(blockers.length > 0 ? 'bad' : 'idle', 'namespace', [clean(name)], texts), children };
+  const cells = [clean(name), ...(step === undefined ? [] : [step])];
+  return { ...leaf(blockers.length > 0 ? 'bad' : 'idle', 'namespace', cells, texts), children };
+}
+
+function workloadNode(workload: PlannedWorkload): OutlineNode {
+  const { kind, name, moves, already, accepted, why, remedy } = workload;
+  const mark = moves || already === true || accepted !== undefined ? 'idle' : 'warn';
+  const notes = why === undefined ? [] : sentences({ message: why, ...(remedy !== undefined && { remedy }) });
+  return leaf(mark, 'workload', [`${clean(kind)}/${clean(name)}`, fateOf(workload)], notes);
 }
 
 function leaf(mark: OutlineNode['mark'], kind: string, cells: readonly string[], notes: readonly Note[]): OutlineNode {
@@ -93,7 +109,7 @@ function sentences({ message, remedy }: { readonly message: string; readonly rem
 }
 
 /** The same as Markdown, for tickets and pull requests. */
-export function planMarkdown({ migration, blockers, waves, objects, proposals, settings, notes }: Plan): string {
+export function planMarkdown({ migration, blockers, waves, passedOver, objects, proposals, settings, notes }: Plan): string {
   const lines = [`# Plan of ${inline(migration)}`, ''];
   for (const { message } of blockers) lines.push(`- **blocked**: ${inline(message)}`);
   for (const note of notes) lines.push(`- ${inline(note)}`);
@@ -101,6 +117,8 @@ export function planMarkdown({ migration, blockers, waves, objects, proposals, s
     lines.push('', `## Wave ${inline(name)}`);
     for (const namespace of namespaces) lines.push('', `### ${inline(namespace.name)}`, '', ...namespaceLines(namespace));
   }
+  if (passedOver.length > 0) lines.push('', '## Selected and left alone', '');
+  for (const { name, why } of passedOver) lines.push(`- ${inline(name)}: ${inline(why)}`);
   lines.push(
     '',
     '## Objects',
@@ -121,9 +139,10 @@ function settingLine(setting: SettingLine): string {
 function namespaceLines({ workloads, names, blockers, notes }: PlannedNamespace): string[] {
   return [
     ...blockers.map(({ message }) => `- **blocked**: ${inline(message)}`),
-    ...workloads.map(
-      ({ kind, name, moves, why = '' }) => `- ${kind}/${inline(name)}: ${moves ? 'moves' : `stays: ${inline(why)}`}`,
-    ),
+    ...workloads.map((workload) => {
+      const { kind, name, why } = workload;
+      return `- ${inline(kind)}/${inline(name)}: ${fateOf(workload)}${why === undefined ? '' : `: ${inline(why)}`}`;
+    }),
     ...names.map(
       ({ name, verdict, message, lastMoving }) =>
         `- ${inline(name)}: ${verdict}: ${inline(message)}${lastMoving === undefined ? '' : ` (last seen moving ${lastMoving})`}`,

@@ -2,8 +2,9 @@
 
 import { Command, Option } from 'commander';
 import { stringify } from 'yaml';
-import { offlineWords, translateConfig } from '../../mesh/offline.ts';
+import { looksLikeDtab, offlineWords, translateConfig } from '../../mesh/offline.ts';
 import type { ConfigTranslation } from '../../mesh/offline.ts';
+import { CommandFailure, exitCodes } from '../command-failure.ts';
 import { readInput } from '../input-files.ts';
 import { paint } from '../line.ts';
 import { drawingOn } from '../drawing.ts';
@@ -38,10 +39,16 @@ export function translateCommand(surroundings: Surroundings, ended: (code: numbe
     )
     .addHelpText('after', help)
     .action(async (file: string, flags: Flags) => {
-      const { exitCode, ...translation } = translateConfig(await readInput(file, surroundings), flags.routes);
+      const text = await readInput(file, surroundings);
+      const { exitCode, ...translation } = translateConfig(text, flags.routes);
+      if (exitCode === exitCodes.unanswered && looksLikeDtab(text)) throw new CommandFailure(takenElsewhere(file));
       surroundings.output.write(printed(translation, flags.output, surroundings));
       ended(exitCode);
     });
+}
+
+function takenElsewhere(file: string): string {
+  return `${file} is a dtab and no configuration: \`kubectl mm delegate --dtab ${file} PATH\` looks a name up in it; here, give ${offlineWords.configuration}.`;
 }
 
 function printed(translation: Omit<ConfigTranslation, 'exitCode'>, format: Format, { output }: Surroundings): string {

@@ -3,8 +3,8 @@
 
 import { ownPortPrefix } from '../../core/names.ts';
 import type { JsonPatchOperation } from '../../kube/object.ts';
-import { fieldsAt, listAt, textAt } from '../fields.ts';
-import type { Fields } from '../fields.ts';
+import { fieldsAt, listAt, textAt } from '../../core/fields.ts';
+import type { Fields } from '../../core/fields.ts';
 import { SERVICE_ANNOTATIONS } from './kinds.ts';
 
 /** The manager has fields of the object. */

@@ -26,7 +26,7 @@ export interface Names {
   of(
     migration: MeshMigration,
     record: NamespaceMigration,
-    calling: Pick<NamesQuestion, 'callers' | 'resolve'>,
+    calling: Pick<NamesQuestion, 'callers' | 'resolve' | 'moved'>,
   ): Promise<NamesState>;
   /** What a namespace that is gone still holds elsewhere. */
   leftBy(record: NamespaceMigration): Promise<NamesState>;
@@ -54,30 +54,58 @@ export function createNames({ client, http, monotonicMs, closed, made }: NamesOp
   const readings = createMemo<NamesReading>(monotonicMs, () => goodForMs);
   const io: NamesIo = { http, list: (question) => askCluster(client, question), made };
   const idOf = ({ metadata }: MeshMigration): string => `${metadata.uid}/${metadata.generation}`;
+  const asked: Ask = async (migration, record, { callers, ...looking }) => {
+    const { names } = adaptersOf(migration).source;
+    const calling = callers.filter((caller) => names?.isCaller(caller.template, migration.spec) === true);
+    if (names === undefined || calling.length === 0) return undefined;
+    const reading = await readings.get(idOf(migration), () => names.read(migration.spec, io));
+    const answer = await reading.answer({ namespace: record.metadata.name, callers: calling, ...looking });
+    return { answer, settings: reading.settings };
+  };
   return {
     forget: (migration) => readings.forget(idOf(migration)),
     leftBy: (record) => heldState(client, record),
-    async of(migration, record, { callers, ...looking }) {
-      const { names } = adaptersOf(migration).source;
-      if (names === undefined) return there;
-      const namespace = record.metadata.name;
+    async of(migration, record, calling) {
+      if (adaptersOf(migration).source.names === undefined) return there;
       switch (record.status?.step) {
         case 'Restore':
           return heldState(client, record);
+        case 'Preflight':
+          return isBlockedOtherwise(record) ? notYet : lackingState(await asked(migration, record, calling));
         case 'Prepare': {
-          const calling = callers.filter((caller) => names.isCaller(caller.template, migration.spec));
-          if (calling.length === 0) return { ...there, made: record.status.names ?? [] };
-          const reading = await readings.get(idOf(migration), () => names.read(migration.spec, io));
-          const answer = await reading.answer({ namespace, callers: calling, ...looking });
-          const state = await preparedState({ client, migration, record, closed: await closed(migration), made: made() }, answer);
-          const differences = differencesOf(reading.settings, [...(answer.differences ?? []), ...state.leftOut]);
-          return differences === undefined ? state : { ...state, differences };
+          const found = await asked(migration, record, calling);
+          if (found === undefined) return { ...there, made: record.status.names ?? [] };
+          return preparedWith({ client, migration, record, closed: await closed(migration), made: made() }, found);
         }
         default:
           return notYet;
       }
     },
   };
+}
+
+interface Asked {
+  readonly answer: NamesAnswer;
+  readonly settings: NamesReading['settings'];
+}
+
+/** Undefined where nobody calls through the source. */
+type Ask = (...of: Parameters<Names['of']>) => Promise<Asked | undefined>;
+
+function lackingState(found: Asked | undefined): NamesState {
+  const lacking = found?.answer.lacking;
+  return lacking === undefined ? notYet : { ...notYet, lacking };
+}
+
+async function preparedWith(preparing: Preparing, { answer, settings }: Asked): Promise<NamesState> {
+  const state = await preparedState(preparing, answer);
+  const differences = differencesOf(settings, [...(answer.differences ?? []), ...state.leftOut]);
+  return differences === undefined ? state : { ...state, differences };
+}
+
+// Until that is mended, what names need is not worth the question to every proxy of the source.
+function isBlockedOtherwise({ status }: NamespaceMigration): boolean {
+  return status?.blocked === true && status.reason !== 'TargetLacksRoutes';
 }
 
 async function heldState(client: KubeReader, { metadata, status }: NamespaceMigration): Promise<NamesState> {

@@ -87,9 +87,15 @@ function exceptions(member: Member): Failure[] {
   return rowsOf(member, (row) => row.state === 'Drifted' || (row.state === 'Listed' && row.accepted === undefined));
 }
 
+/** Another move that holds the namespace; undefined where none does. */
+export function takenBy(member: Member): Failure | undefined {
+  if (member.foreign?.adoptable === false) return foreignRecord(member.name, member.foreign);
+  return member.earlier === undefined ? undefined : otherMove(member.name, member.earlier);
+}
+
 function stuckNamespace(member: Member, { back }: StatusInput): Failure[] {
-  if (member.foreign?.adoptable === false) return back ? [] : [foreignRecord(member.name, member.foreign)];
-  if (member.earlier !== undefined) return back ? [] : [otherMove(member.name, member.earlier)];
+  const taken = takenBy(member);
+  if (taken !== undefined) return back ? [] : [taken];
   if (member.refused !== undefined) return [refusedRecord(member.name, member.refused.message)];
   const status = member.record?.status;
   return status !== undefined && needsPerson(member) ? [standingFailure(member.name, status)] : [];

@@ -28,7 +28,8 @@ function needsRecord({ record, earlier, refused }: Member): boolean {
   return record === undefined && earlier === undefined && refused?.tryAgain !== false;
 }
 
-function recordSpec(namespace: NamespaceSummary, wave: string, o: MigrationObservation): NamespaceMigrationSpec {
+/** What the record of a namespace says when it is made. */
+export function recordSpec(namespace: NamespaceSummary, wave: string, o: MigrationObservation): NamespaceMigrationSpec {
   const { metadata, spec } = o.migration;
   const pair = pairOf(spec.source.mesh, spec.target.mesh);
   const marked = namespace.labels[keys.to] === pair.to && otherPairIn(namespace.labels, pair) === undefined;

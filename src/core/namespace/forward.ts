@@ -52,7 +52,13 @@ function busyWhy(busy: readonly Assessed[], stopper: Why | undefined): Why {
   return stopper === undefined ? { reason: 'InProgress', message } : { ...stopper, message: `${stopper.message}; ${message}` };
 }
 
-const asked: ReadonlySet<string> = new Set(['TooLittleTraffic', 'ProxyUnreachable', 'ProxyNotReady', 'RequestsHang']);
+const asked: ReadonlySet<string> = new Set([
+  'TooLittleTraffic',
+  'ProxyUnreachable',
+  'ProxyNotReady',
+  'RequestsHang',
+  'UndefinedPort',
+]);
 
 // Rollouts speak through watches; what only a proxy can tell must be asked again.
 /** Seconds until workloads in flight are looked at again at the latest. */

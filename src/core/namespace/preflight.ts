@@ -151,6 +151,7 @@ function blockerOf(s: Situation): Why | undefined {
     fromVerdict('SourceNotHealthy', cluster.source) ??
     fromVerdict('TargetNotReady', cluster.target) ??
     fromVerdict('AdmissionNotActive', cluster.admission) ??
+    lackingRoutes(s) ??
     ownedKey(s)
   );
 }
@@ -178,6 +179,12 @@ function fromFinding(findings: readonly Finding[]): Why | undefined {
 
 function fromVerdict(reason: string, verdict: Verdict): Why | undefined {
   return verdict.kind === 'pass' ? undefined : { reason, message: verdict.message };
+}
+
+// With onBlocked: Proceed a person has taken names for given up that need what is not there.
+function lackingRoutes({ observation, settings }: Situation): Why | undefined {
+  const { lacking } = observation.names;
+  return lacking === undefined || settings.onBlockedName === 'Proceed' ? undefined : { reason: 'TargetLacksRoutes', ...lacking };
 }
 
 // The namespace's own key has another value already: somebody else owns it, and nobody wins such a fight.

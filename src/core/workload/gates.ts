@@ -7,12 +7,15 @@ import type { Settings } from '../settings.ts';
 import { fail, pass, unknown, worst } from '../verdict.ts';
 import type { Counted } from '../traffic.ts';
 import type { Verdict } from '../verdict.ts';
+import { undefinedPorts } from './undefined-ports.ts';
 
 /** The target has a proxy in the pod that can be asked. */
 export interface GateContext {
   proxied: boolean;
   /** A container that restarted is a failure; not where the restart may be older than the move. */
   countRestarts: boolean;
+  /** When the ports that callers need were all there, in milliseconds since the epoch; absent where pods began later. */
+  namesReadyAt?: number | undefined;
 }
 
 const failed = (reason: Reason, message: string): Verdict => fail(reason, message);
@@ -35,10 +38,10 @@ export function settledPod(pod: Pod, context: GateContext): Verdict {
   if (pod.target.state === 'unknown') return unclear('ProxyUnreachable', `pod ${pod.name}: ${pod.target.reason}`);
   if (pod.source.state === 'unknown') return unclear('SourceUnknown', `pod ${pod.name}: ${pod.source.reason}`);
   if (!pod.ready) return unclear('PodNotReady', `pod ${pod.name} is not Ready${waitingText(pod)}`);
-  return context.proxied ? answeringProxy(pod) : pass;
+  return context.proxied ? answeringProxy(pod, context) : pass;
 }
 
-function answeringProxy(pod: Pod): Verdict {
+function answeringProxy(pod: Pod, context: GateContext): Verdict {
   const { reading } = pod;
   if (reading === undefined) return unclear('ProxyUnreachable', `pod ${pod.name}: its proxy was not asked yet`);
   if (reading.kind === 'unreachable') return unclear('ProxyUnreachable', `pod ${pod.name}: ${reading.reason}`);
@@ -46,13 +49,7 @@ function answeringProxy(pod: Pod): Verdict {
   if (reading.hanging > 0 && reading.success + reading.failure === 0) {
     return unclear('RequestsHang', `pod ${pod.name}: ${reading.hanging} requests are not answered`);
   }
-  if (reading.undefinedPortResets > 0) {
-    return failed(
-      'UndefinedPort',
-      `pod ${pod.name}: ${reading.undefinedPortResets} connections reset on ports that no Service defines`,
-    );
-  }
-  return pass;
+  return undefinedPorts(pod, context.namesReadyAt);
 }
 
 /** Whether enough responses succeeded, over all pods of a workload together, and no pod stands apart. */

@@ -18,9 +18,17 @@ export function assessKeyed(base: Base, row: WorkloadRow | undefined, context: A
   const judgement = judgeMoved(workload, base.pods, context.settings, {
     proxied: context.observation.proxied,
     countRestarts: !provenNow && isOfThisTry(workload.keys[keys.cutover], context),
+    namesReadyAt: namesReadyAt(context),
   });
   const known = row?.state === 'Moving' || proven === undefined ? row : expected(base, row, proven, context);
   return outcomeOf(base, known, provenNow ? onceProven(judgement, context) : judgement, context);
+}
+
+// Workloads that carried keys before this migration came may have pods that are older than the ports made for them.
+function namesReadyAt({ observation }: AssessContext): number | undefined {
+  const { step, stepTime = '' } = observation.record.status ?? {};
+  const at = step === 'Cutover' ? Date.parse(stepTime) : NaN;
+  return Number.isNaN(at) ? undefined : at;
 }
 
 // Once a template was verified, a pod less, a scale-up or a quiet hour is no failure of the move: it gets the deadline.

@@ -27,6 +27,7 @@ const longest = 65_536;
 /** All addresses of Linkerd 1 in a text. */
 export function findAddresses(text: string, context: AddressContext): FoundAddress[] {
   const searched = text.slice(0, longest);
+  if (!mayHoldOne(searched, context)) return [];
   return [
     ...byVariable(searched, context),
     ...byScript(searched, context),
@@ -35,6 +36,11 @@ export function findAddresses(text: string, context: AddressContext): FoundAddre
     ...byAssignment(searched, context),
     ...byJvmFlag(searched, context),
   ];
+}
+
+// Pods have a hundred texts each, and nearly none of them names a port of Linkerd 1; only a JVM's flags may leave it out.
+function mayHoldOne(text: string, { ports }: AddressContext): boolean {
+  return ports.some((port) => text.includes(String(port))) || text.includes('.proxyHost=');
 }
 
 // $(NODE_NAME):4140 as the kubelet expands it, $NODE_NAME:4140 and ${NODE_NAME}:4140 as a shell does.

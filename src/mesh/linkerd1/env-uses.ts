@@ -64,6 +64,8 @@ const isProxyPlace = (where: string): boolean => proxyVariables.some((name) => w
 
 // References to variables with a plain value are written out once; $(NODE_NAME) and what comes from elsewhere stay.
 function expand(value: string, place: Place): string {
+  // Proxies have a hundred variables, and few refer to others.
+  if (!value.includes('$(')) return value;
   const plain = new Map(envOf(place.placed.container).map(({ variable }) => [variable.name, variable.value]));
   return value.replace(/\$\((\w{1,64})\)/g, (reference, name: string) => plain.get(name) ?? reference);
 }

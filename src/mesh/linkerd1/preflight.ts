@@ -16,6 +16,8 @@ import type {
 import { aboutWorkload, answerTo, itemsIn, nameOf } from '../facts.ts';
 import { annotationOf, fieldsAt, numberAt, textAt } from '../pod-parts.ts';
 import { detectLinkerd1 } from './detect.ts';
+import { placesOf } from './place.ts';
+import { sharedVariables } from './shared-variables.ts';
 import { ambiguityOf, chooseSource, nameTheSource } from './source.ts';
 import type { SourceChoice } from './source.ts';
 
@@ -70,8 +72,12 @@ export function linkerd1NamespaceFindings(namespace: KubeObjectLike, facts: Pref
 
 /** Uses that keep a workload from leaving: those that only a person can take away, and those that can't be seen. */
 export function linkerd1WorkloadFindings(workload: WorkloadForPreflight, spec: MeshMigrationSpec): readonly Finding[] {
-  const { uses } = detectLinkerd1(workload.template, spec, workload.resolve && { resolve: workload.resolve });
-  return uses.flatMap((use): Finding[] => {
+  const context = workload.resolve === undefined ? {} : { resolve: workload.resolve };
+  const { uses } = detectLinkerd1(workload.template, spec, context);
+  const shared = sharedVariables(placesOf(workload.template, spec, context)).map((one) =>
+    aboutWorkload(workload, { severity: 'list', reason: 'VariableShared', ...one }),
+  );
+  const found = uses.flatMap((use): Finding[] => {
     if (use.removedBy === 'admission') return [];
     const { remedy = 'Take it out of the template.' } = use;
     return [
@@ -90,6 +96,7 @@ export function linkerd1WorkloadFindings(workload: WorkloadForPreflight, spec: M
           }),
     ];
   });
+  return [...found, ...shared];
 }
 
 function answerOf(choice: SourceChoice, spec: MeshMigrationSpec): PreflightAnswer {

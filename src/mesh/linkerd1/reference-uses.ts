@@ -61,7 +61,7 @@ export function variablesToOverride(place: Place): string[] {
 }
 
 /** Names of the container's own variables once admission has taken what it can: only these hide others. */
-function remainingNames(place: Place): ReadonlySet<string> {
+export function remainingNames(place: Place): ReadonlySet<string> {
   const { container } = place.placed;
   const found = removableEnv(container, [proxyMatch], () => place.proxyPorts);
   const gone = found.blockedBy.length > 0 ? [] : [...found.matched, ...found.dependent];
@@ -96,7 +96,8 @@ function judge(where: string, name: string, value: string, place: Place): MeshUs
   return [{ kind: 'Reference', place: where, removedBy: 'person', remedy: `take Linkerd 1's address out of ${where}` }];
 }
 
-function isLinkerd1(value: string, place: Place): boolean {
+/** The value leads to Linkerd 1. */
+export function isLinkerd1(value: string, place: Place): boolean {
   return findAddresses(value, place.addresses).length > 0;
 }
 

@@ -8,11 +8,15 @@ import type { Sample } from './metrics-page.ts';
 import { proxyPorts } from './names.ts';
 import { SessionCounts, sessionFamilies } from './sessions.ts';
 
+// Seen of the real proxy: 3 s after a port was added it still reset connections to it, 45 s after it no longer did.
+const portsRememberedSeconds = 45;
+
 /** Asks the proxy's admin port. */
 export const linkerd2Probe: ProxyProbe = {
   port: proxyPorts.admin,
   readyPath: '/ready',
   metricsPath: '/metrics',
+  portsRememberedSeconds,
   read: readProxy,
 };
 

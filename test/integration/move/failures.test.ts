@@ -8,10 +8,37 @@ import type { Scene } from './scene.ts';
 import { scenariosOf } from './scenarios.ts';
 
 const deadline = { progressDeadlineSeconds: 8 };
+const byWorkload = { rollback: { onFailure: 'Workload', maximumFailedNamespaces: 1 } };
 const statusOf = (s: Scene, namespace: string, field: string): string | undefined => textAt(s.record(namespace), 'status', field);
 
 describe('failures', () => {
   const { scenario, alone } = scenariosOf('fail');
+
+  // The longest first: the others run beside it.
+  scenario(
+    'resets on undefined ports are waited for while a proxy may not know an added port, and take a workload back when they come later',
+    async (s) => {
+      const shop = await s.namespace('shop', [make.deployment('api', { proxy: 'resetting' }), make.deployment('web')]);
+      await s.migrate({
+        ...byWorkload,
+        health: { soakSeconds: 120, minimumRequests: 1 },
+        restart: { progressDeadlineSeconds: 150 },
+      });
+      await s.seen('api waits with its reason', () => s.rows(shop).includes('Deployment/api: Moving UndefinedPort'));
+      s.stage.proxies.set({ namespace: shop, workload: 'api' }, { behaviour: 'healthy' });
+      await s.seen('api is verified once the number rests', () => s.step(shop) === 'Soak' && s.rows(shop).length === 0, 100_000);
+      const oldest = Math.min(
+        ...s
+          .pods(shop)
+          .filter(hasProxy)
+          .map((pod) => Date.parse(textAt(pod, 'status', 'startTime') ?? '')),
+      );
+      expect(Date.now() - oldest).to.be.at.least(45_000);
+      s.stage.proxies.set({ namespace: shop, workload: 'api' }, { behaviour: 'resetting' });
+      await s.seen('api is back', () => s.rows(shop).includes('Deployment/api: Restored UndefinedPort'), 60_000);
+      await s.carries(shop, ['Deployment/web']);
+    },
+  );
 
   scenario('onFailure Namespace: the whole namespace goes back, and the workload is named with its remedy', async (s) => {
     const shop = await s.namespace('shop', [make.deployment('bad', { proxy: 'never-ready' }), make.deployment('web')]);
@@ -48,7 +75,7 @@ describe('failures', () => {
     await s.stalls('PartiallyMigrated');
     expect(s.rows(shop)).to.deep.equal([
       'Deployment/a-failing: Restored LowSuccessRate',
-      'Deployment/b-resetting: Restored UndefinedPort',
+      'Deployment/b-resetting: Restored ProgressDeadlineExceeded',
       'Deployment/c-hanging: Restored ProgressDeadlineExceeded',
       'Deployment/d-unreachable: Restored ProgressDeadlineExceeded',
       'Deployment/e-crashing: Restored Restarted',
@@ -61,6 +88,32 @@ describe('failures', () => {
     expect(failures.filter((failure) => textAt(failure, 'remedy') === '')).to.deep.equal([]);
     const hanging = failures.find((failure) => failure['workload'] === 'Deployment/c-hanging');
     expect(textAt(hanging, 'message')).to.contain('not answered');
+    const resetting = failures.find((failure) => failure['workload'] === 'Deployment/b-resetting');
+    expect(textAt(resetting, 'message')).to.contain('ports that no Service defines');
+  });
+
+  scenario('calls that find no connection take a workload back, with its number and remedy', async (s) => {
+    const shop = await s.namespace('shop', [make.deployment('api', { proxy: 'unconnected' }), make.deployment('web')]);
+    await s.migrate(byWorkload);
+    await s.stalls('PartiallyMigrated');
+    expect(s.rows(shop)).to.deep.equal(['Deployment/api: Restored ConnectionErrors']);
+    await s.carries(shop, ['Deployment/web']);
+    const failure = listAt(s.migration(), 'status', 'failures').find((one) => one['workload'] === 'Deployment/api');
+    expect(textAt(failure, 'message')).to.match(/\d+ calls found no connection/);
+    expect(textAt(failure, 'remedy')).not.to.equal('');
+  });
+
+  scenario('one pod that fails among many that do not takes its workload back, by name', async (s) => {
+    const shop = await s.namespace('shop', [make.deployment('api', { proxy: 'silent', replicas: 4 }), make.deployment('web')]);
+    await s.migrate({ ...byWorkload, health: { soakSeconds: 60, minimumRequests: 0 } });
+    await s.reaches(shop, 'Soak');
+    const [odd] = s.pods(shop).filter((pod) => hasProxy(pod) && pod.metadata.name.startsWith('api-'));
+    s.stage.proxies.set({ namespace: shop, workload: 'api' }, { behaviour: 'healthy', requestsPerSecond: 4_000 });
+    s.stage.proxies.set({ namespace: shop, workload: odd!.metadata.name }, { behaviour: 'failing', requestsPerSecond: 40 });
+    await s.seen('api is back', () => s.rows(shop).includes('Deployment/api: Restored PodsDiffer'), 60_000);
+    await s.carries(shop, ['Deployment/web']);
+    const failures = listAt(s.migration(), 'status', 'failures').map((failure) => textAt(failure, 'message'));
+    expect(failures.join()).to.contain(odd!.metadata.name);
   });
 
   scenario('onFailure None: nothing is undone until a person asks', async (s) => {

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { MESH_MIGRATION } from '../../../src/api/v1alpha1/group.ts';
 import { DEPLOYMENT, SERVICE } from '../../../src/kube/resource-kind.ts';
 import type { Unstructured } from '../../../src/kube/object.ts';
+import { kubectl } from '../../cluster/kubectl.ts';
 import { createAll } from '../../support/api-objects.ts';
 import * as build from '../../support/workloads.ts';
 import type { Stage } from './stage.ts';
@@ -74,6 +75,23 @@ describe('what stops at names', function () {
     const hello = (await services('default')).find(({ metadata }) => metadata.name === 'hello');
     expect(portsOf(hello)).to.deep.equal(['http 7777', 'web 80']);
     await stage.client.jsonPatch(SERVICE, { name: 'hello', namespace: 'default' }, [{ op: 'remove', path: '/spec/ports/1' }]);
+  });
+
+  it('a name with weights waits in preflight while the Gateway API is none that the target supports', async () => {
+    const definition = 'customresourcedefinition/httproutes.gateway.networking.k8s.io';
+    const version = 'gateway.networking.k8s.io/bundle-version';
+    const set = (to: string) => kubectl(stage.cluster, ['annotate', '--overwrite', definition, `${version}=${to}`]);
+    await set('v1.7.0');
+    await createAll(stage.client, [build.namespace('early'), caller('early', ['http://world'])]);
+    await migrate(stage.client, 'early');
+    const status = await reaches(stage.client, 'early', 'Preflight', ({ blocked }) => blocked === true);
+    expect(status).to.deep.include({ reason: 'TargetLacksRoutes' });
+    expect(status['message']).to.contain('the Gateway API here is v1.7.0');
+    expect(status['remedy']).to.contain('1.5.1');
+    expect(await services('early')).to.deep.equal([]);
+    await set('v1.5.1');
+    await reaches(stage.client, 'early', 'Migrated');
+    await rolledBack(stage.client, 'early');
   });
 
   it('a name that Linkerd 1 leads elsewhere once it is made halts the namespace, with both places named', async () => {

@@ -4,12 +4,13 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
-import { SERVICE } from '../../../src/kube/resource-kind.ts';
+import { POD, SERVICE } from '../../../src/kube/resource-kind.ts';
 import { createAll } from '../../support/api-objects.ts';
 import * as build from '../../support/workloads.ts';
 import type { Stage } from './stage.ts';
 import { theStage } from './stage.ts';
 import { answerNames, caller } from './world.ts';
+import { migrate, reaches, rolledBack } from './words.ts';
 
 const plugin = join(import.meta.dirname, '../../../src/cli/main.ts');
 
@@ -40,6 +41,8 @@ describe('kubectl mm plan', function () {
     const { code, text } = await plan('foretold', '-o', 'yaml');
     const found = parse(text) as {
       waves: { namespaces: { workloads: object[]; names: { name: string; verdict: string }[] }[] }[];
+      notes: string[];
+      passedOver: { name: string; why: string }[];
       objects: { how: string; manifest: { kind: string; metadata: { namespace: string; name: string } } }[];
     };
     expect(code, text).to.equal(0);
@@ -58,8 +61,29 @@ describe('kubectl mm plan', function () {
       'apply Service default/hello',
       'create HTTPRoute foretold/meshmigration-world-80',
     ]);
+    // The operator of these tests is a process, so nobody can see its flags.
+    expect(found.notes.join()).to.contain('--exclude-namespace').and.not.to.contain('other migrations');
+    expect(found.passedOver).to.deep.equal([]);
     const { items } = await stage.client.list(SERVICE, { namespace: 'foretold' });
     expect(items).to.deep.equal([]);
+  });
+
+  it('says which migration has a namespace already, and which pods have no workload', async () => {
+    const pod = build.barePod({ name: 'alone', namespace: 'foretold' });
+    await createAll(stage.client, [pod]);
+    await migrate(stage.client, 'foretold');
+    await reaches(stage.client, 'foretold', 'PartiallyMigrated');
+    const { code, text } = await plan('foretold', '-o', 'json');
+    expect(code).to.equal(1);
+    const { waves } = JSON.parse(text) as {
+      waves: { namespaces: { step?: string; workloads: { name: string; already?: true; why?: string }[] }[] }[];
+    };
+    const [namespace] = waves[0]?.namespaces ?? [];
+    expect(namespace?.step).to.equal('PartiallyMigrated');
+    expect(namespace?.workloads.find(({ name }) => name === 'web')?.already).to.equal(true);
+    expect(namespace?.workloads.find(({ name }) => name === 'alone')?.why).to.equal('a pod without a controller');
+    await rolledBack(stage.client, 'foretold');
+    await stage.client.delete(POD, { namespace: 'foretold', name: 'alone' });
   });
 
   it('exits with 1 where a name blocks, and says which and what to do', async () => {

@@ -55,8 +55,8 @@ describe('policies of Linkerd 1', function () {
     const earlier = (await auditedWrites(stage.cluster.auditLogFile)).length;
     await createAll(stage.client, [build.namespace('policed'), caller('policed', urls)]);
     await migrate(stage.client, 'policed');
-    const status = await reaches(stage.client, 'policed', 'Prepare', ({ blocked }) => blocked === true);
-    expect(status['reason']).to.equal('NamesBlocked');
+    const status = await reaches(stage.client, 'policed', 'Preflight', ({ blocked }) => blocked === true);
+    expect(status['reason']).to.equal('TargetLacksRoutes');
     expect(status['message']).to.contain('ServiceProfiles').and.to.contain('serviceprofiles could not be listed');
     expect(status['remedy']).to.contain('linkerd install --crds').and.to.contain('routes: GatewayAPI');
     const writes = (await auditedWrites(stage.cluster.auditLogFile)).slice(earlier);

@@ -91,6 +91,26 @@ describe('a proxy address in a ConfigMap or Secret', function () {
     await reaches(stage.client, 'veiled', 'Migrated');
   });
 
+  it('keeps a workload where it is whose other container takes the same variable from elsewhere', async () => {
+    const namespace = 'shared';
+    await createAll(stage.client, [build.namespace(namespace)]);
+    const proxies = { http_proxy: address };
+    await stage.client.create(CONFIG_MAP, { metadata: { namespace, name: 'mesh' }, data: proxies });
+    const elsewhere = { http_proxy: 'http://proxy.example:3128' };
+    await stage.client.create(CONFIG_MAP, { metadata: { namespace, name: 'company' }, data: elsewhere });
+    const from = (name: string, configMap: string) => ({
+      ...{ name, image: 'app.example/app:1' },
+      envFrom: [{ configMapRef: { name: configMap } }],
+    });
+    const podSpec = { containers: [from('app', 'mesh'), from('cache', 'company')] };
+    await createAll(stage.client, [build.deployment({ name: 'both', namespace, linkerd1: false, podSpec })]);
+    await migrate(stage.client, namespace);
+    const status = await reaches(stage.client, namespace, 'PartiallyMigrated');
+    const listed = rows(status).map(({ name, state, reason }) => [name, state, reason]);
+    expect(listed).to.deep.equal([['both', 'Listed', 'VariableShared']]);
+    await stage.client.delete(DEPLOYMENT, { namespace, name: 'both' });
+  });
+
   it('is hidden by an explicit empty value where the operator may look, and comes back with the rollback', async () => {
     await told('unveiled');
     await migrate(stage.client, 'unveiled');

@@ -113,7 +113,13 @@ const pod = (name: string, kind: string): fc.Arbitrary<Pod> =>
       ended: fc.integer({ min: 0, max: 5 }),
       restarts: fc.constantFrom(0, 0, 1),
       reading: maybe(
-        fc.constantFrom(aReading(), aReading({ success: 1 }), aReading({ failure: 90 }), aReading({ ready: false })),
+        fc.constantFrom(
+          aReading(),
+          aReading({ success: 1 }),
+          aReading({ failure: 90 }),
+          aReading({ ready: false }),
+          aReading({ undefinedPortResets: 2 }),
+        ),
       ),
       index: fc.integer({ min: 0, max: 3 }),
     })

@@ -16,6 +16,10 @@ export interface AdminFaults {
   readonly slow?: boolean;
   /** Announces 100 bytes more than it sends, then closes. */
   readonly lyingLength?: boolean;
+  /** Takes every question and never answers. */
+  readonly silent?: boolean;
+  /** Answers every question with these bytes. */
+  readonly bytes?: Uint8Array;
   /** Closes every connection. */
   readonly down?: boolean;
 }
@@ -47,7 +51,9 @@ export function answerAdmin(asked: AdminRequest, request: IncomingMessage, respo
   const { faults } = asked;
   const url = new URL(request.url ?? '/', 'http://l5d');
   if (faults.down === true) return false;
-  if (faults.hidden?.some((hidden) => url.pathname.startsWith(hidden)) === true) send(response, faults, notFound);
+  if (faults.silent === true) return true;
+  if (faults.bytes !== undefined) response.end(faults.bytes);
+  else if (faults.hidden?.some((hidden) => url.pathname.startsWith(hidden)) === true) send(response, faults, notFound);
   else if (url.pathname === '/delegator.json')
     void delegate(asked, request, url).then((answer) => send(response, faults, answer));
   else send(response, faults, read(asked, url.pathname));

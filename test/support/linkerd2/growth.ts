@@ -9,20 +9,20 @@ import { recordedText } from '../recordings.ts';
 
 /**
  * Kinds of traffic: `probes` the kubelet's calls to port 4191 and scrapes; `success` answered calls; `failure` calls of which two thirds fail
- * with 5xx; `stuck` calls that never get an answer; `resets` connections to a port that no Service defines; `sessions` of a caller in the
- * mesh that speaks no HTTP.
+ * with 5xx; `stuck` calls that never get an answer; `resets` connections to a port that no Service defines; `unconnected` calls of a
+ * Service without endpoints; `sessions` of a caller in the mesh that speaks no HTTP.
  */
-export const trafficKinds = ['probes', 'success', 'failure', 'stuck', 'resets', 'sessions'] as const;
+export const trafficKinds = ['probes', 'success', 'failure', 'stuck', 'resets', 'unconnected', 'sessions'] as const;
 export type TrafficKind = (typeof trafficKinds)[number];
 
 /** Batches of each kind that a proxy has seen; fractions are allowed. */
 export type Batches = Readonly<Record<TrafficKind, number>>;
 
 /** No traffic at all. */
-export const noBatches: Batches = { probes: 0, success: 0, failure: 0, stuck: 0, resets: 0, sessions: 0 };
+export const noBatches: Batches = { probes: 0, success: 0, failure: 0, stuck: 0, resets: 0, unconnected: 0, sessions: 0 };
 
 /** Requests (for resets and sessions: connections) in one recorded batch. */
-export const batchSize: Batches = { probes: 7, success: 23, failure: 15, stuck: 23, resets: 3, sessions: 3 };
+export const batchSize: Batches = { probes: 7, success: 23, failure: 15, stuck: 23, resets: 3, unconnected: 3, sessions: 3 };
 
 interface Line {
   readonly id: string;
@@ -76,6 +76,7 @@ function makePlan(): Plan {
     failure: difference(ok, failing, isTraffic),
     stuck: difference(idle, ok, (id) => isTraffic(id) && isAskingSide(id)),
     resets: difference(beforeResets, resets, (id) => id.includes('route_name="undefined-port"')),
+    unconnected: difference(beforeResets, resets, (id) => nameOf(id) === 'outbound_http_errors_total'),
     sessions: difference(beforeSessions, sessions, (id) => id.includes('target_port="3306"')),
   };
   return layOut([failing, resets, sessions], idle, growth);

@@ -17,10 +17,21 @@ export const rateKey = 'standin.test/requests-per-second';
  * - `never-ready` `/ready` answers 503; with fake nodes, name the container in `fake-node.test/broken-container` as well
  * - `hanging` ready, calls come in and are never answered
  * - `resetting` as healthy, and the pod's own calls to a port that its Service does not define are reset
+ * - `unconnected` as healthy, and the pod's own calls of a Service without endpoints find no connection
  * - `tcp` ready, callers in the mesh open sessions that are no HTTP, and are answered
  * - `unreachable` the admin port closes every connection
  */
-export const behaviours = ['healthy', 'failing', 'silent', 'never-ready', 'hanging', 'resetting', 'tcp', 'unreachable'] as const;
+export const behaviours = [
+  'healthy',
+  'failing',
+  'silent',
+  'never-ready',
+  'hanging',
+  'resetting',
+  'unconnected',
+  'tcp',
+  'unreachable',
+] as const;
 export type Behaviour = (typeof behaviours)[number];
 
 /** Calls per second when nothing else is said. */
@@ -33,6 +44,7 @@ const traffic: Record<Behaviour, readonly TrafficKind[]> = {
   'never-ready': [],
   hanging: ['stuck'],
   resetting: ['success', 'resets'],
+  unconnected: ['success', 'unconnected'],
   tcp: ['sessions'],
   unreachable: ['success'],
 };

@@ -18,11 +18,13 @@ type MakeCommand = (surroundings: Surroundings, ended: (code: number) => void) =
 interface Answer {
   readonly code: number;
   readonly text: string;
+  /** What was said beside the answer. */
+  readonly remarks: string;
 }
 
 /** Runs a command as the plugin does; a failure is an answer with its own exit code. */
 async function answerOf(make: MakeCommand, args: readonly string[], input = ''): Promise<Answer> {
-  let [text, code] = ['', -1];
+  let [text, remarks, code] = ['', '', -1];
   const output = {
     write: (more: string) => void (text += more),
     ...{ isTerminal: false, colour: false, unicode: true, columns: () => 80, rows: () => Infinity },
@@ -30,15 +32,16 @@ async function answerOf(make: MakeCommand, args: readonly string[], input = ''):
   };
   const surroundings: Surroundings = {
     ...{ env: {}, output, clock: systemClock, random: () => 0.5, stop: new AbortController().signal },
+    remark: (more) => void (remarks += more),
     input: () => Promise.resolve(Buffer.from(input)),
   };
   const command = make(surroundings, (given) => (code = given)).exitOverride();
   try {
     await command.parseAsync([...args], { from: 'user' });
-    return { code, text };
+    return { code, text, remarks };
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error;
-    return { code: error.code, text: error.message };
+    return { code: error.code, text: error.message, remarks };
   }
 }
 
@@ -80,10 +83,19 @@ describe('kubectl mm delegate', () => {
     };
     const objects = [file('a.json', JSON.stringify(service)), file('b.json', JSON.stringify(slice))];
     const dtab = file('dtab', '/svc => /#/io.l5d.k8s/shop/80');
-    const { code, text } = await delegate('--dtab', dtab, ...objects.flatMap((name) => ['--objects', name]), '/svc/web');
+    const ask = (files: readonly string[]) =>
+      delegate('--dtab', dtab, ...files.flatMap((name) => ['--objects', name]), '/svc/web');
+    const { code, text, remarks } = await ask(objects);
 
     expect(text).to.contain('"ip": "10.1.2.3"');
-    expect(code).to.equal(0);
+    expect([code, remarks]).to.deep.equal([0, '']);
+
+    const without = await ask(objects.slice(0, 1));
+    expect(JSON.parse(without.text)).to.deep.include({ path: '/svc/web' });
+    expect(without.code).to.equal(1);
+    expect(without.remarks).to.equal(
+      'Service shop/web: no Endpoints or EndpointSlice among the objects, so Linkerd 1 would not know it; give what `kubectl get services,endpointslices -A -o yaml` prints.\n',
+    );
   });
 
   it("lets a dtab replace the router's own, and answers a name that leads nowhere with 1", async () => {
@@ -167,6 +179,15 @@ describe('kubectl mm translate', () => {
 
     expect(text).to.contain('## Fields');
     expect(text.split('\n').filter((line) => line.startsWith('|') && cells(line) !== 6)).to.deep.equal([]);
+  });
+
+  it('says which command takes a dtab, a broken one, too', async () => {
+    for (const dtab of ['# names\n\n/svc => /#/io.l5d.fs;\n/host => /svc', '/svc => 0.3 * /b & 0.7']) {
+      const { code, text } = await answerOf(translateCommand, ['-'], dtab);
+
+      expect(text).to.contain('is a dtab and no configuration').and.to.contain('kubectl mm delegate --dtab - PATH');
+      expect(code).to.equal(2);
+    }
   });
 
   it('answers a text that is no configuration with 2 and the place of the mistake', async () => {

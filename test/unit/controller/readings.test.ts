@@ -15,7 +15,8 @@ const reading: ProxyReading = {
   undefinedPortResets: 0,
   connectionErrors: 0,
 };
-const probe: ProxyProbe = { port: 4191, readyPath: '/ready', metricsPath: '/metrics', read: () => reading };
+const paths = { port: 4191, readyPath: '/ready', metricsPath: '/metrics', portsRememberedSeconds: 45 };
+const probe: ProxyProbe = { ...paths, read: () => reading };
 const podOf = (uid: string): TrimmedPod => ({ uid, name: uid, namespace: 'shop', address: '10.0.0.1' }) as unknown as TrimmedPod;
 
 /** Proxies that answer when the test says so, and a clock that the test moves. */
@@ -26,6 +27,7 @@ class World {
   private readonly waiting: (() => void)[] = [];
   readonly readings: Readings = createReadings({
     monotonicMs: () => this.now,
+    wallMs: () => 1_000_000 + this.now,
     onAnswer: (namespace) => this.woken.push(namespace),
     get: (url) =>
       new Promise((resolve) => {
@@ -97,10 +99,30 @@ describe('readings', () => {
     expect(await world.seen()).to.deep.equal([]);
   });
 
+  it('follow how the count of resets grows, also over an answer that could not be used', async () => {
+    const world = new World();
+    const answers: ProxyReading[] = [2, 5, 5].map((undefinedPortResets) => ({ ...reading, undefinedPortResets }));
+    answers.splice(1, 0, { kind: 'unreachable', reason: 'the page was cut' });
+    const answering: ProxyProbe = { ...paths, read: () => answers.shift() ?? reading };
+    const one: Wanted = { pod: podOf('p1'), againAfterMs: 1_500, usableMs: 1_900, patient: true };
+    let seen: ProxyReading | undefined;
+    for (let i = 0; i < 4; i += 1) {
+      world.now += 2_000;
+      const answer = world.readings.of([one], answering);
+      await world.answerAll();
+      seen = (await answer).get('p1');
+    }
+    expect(seen).to.deep.include({
+      undefinedPortResets: 5,
+      resets: { readAt: 1_008_000, sameSince: 1_006_000, lowerAt: 1_002_000, rememberedMs: 45_000 },
+    });
+  });
+
   it('hold no more of what pods answer than a small heap can bear', async () => {
     let [held, most] = [0, 0];
     const readings = createReadings({
       monotonicMs: () => 0,
+      wallMs: () => 0,
       onAnswer: () => undefined,
       get: async (_url, { maximumBytes }) => {
         held += maximumBytes;

@@ -51,6 +51,22 @@ describe('names that callers need', () => {
     expect(inShort(cutOver)).to.include('cutOver Deployment/web');
   });
 
+  it('that need routes which the cluster does not have stop the namespace in preflight, unless a person said to proceed', () => {
+    const lacking = { message: 'no Gateway API', remedy: 'Install it.' };
+    const names = { verdict: unknown('NotAsked', 'next'), lacking };
+    const blocked = decideFrom({ step: 'Preflight' }, { ...world, names });
+    const proceeding = decideFrom(
+      { step: 'Preflight' },
+      { ...world, names, migration: aMigration({ routing: { onBlocked: 'Proceed' } }) },
+    );
+    const mended = decideFrom({ ...blocked.status }, { ...world, names: { verdict: unknown('NotAsked', 'next') } });
+
+    expect(blocked.status).to.deep.include({ step: 'Preflight', blocked: true, reason: 'TargetLacksRoutes' });
+    expect(blocked.status).to.deep.include(lacking);
+    expect(proceeding.status.step).to.equal('Prepare');
+    expect(mended.status.step).to.equal('Pending');
+  });
+
   it('wait for a person where Git is to bring them, and afterwards for a free place', () => {
     const names = { verdict: pass, awaited: { reason: 'NamesAwaitGit', message: 'put into Git: Service shop/hello' } };
     const waiting = decideFrom(preparing, { ...world, names });

@@ -48,7 +48,7 @@ describe('traffic of the source', () => {
     );
     expect(trafficVerdict(log, 2_000, 3)).to.deep.equal({
       kind: 'used',
-      message: 'requests have reached it within 3 s, among them calls of hello',
+      message: 'requests have reached it within 3 s, among them calls of hello (last seen moving after 1970-01-01T00:00Z)',
     });
   });
 
@@ -91,6 +91,24 @@ describe('traffic of the source', () => {
       traffic([proxy('a', 6, { hello: [4, 4], idle: [9, 9], fresh: [2, 2] }), proxy('b', 7)]),
     );
     expect([...log.moved]).to.deep.equal([['hello', 1_000]]);
+  });
+
+  it('names the calls that moved last, and uses the same words for some minutes however often they go on', () => {
+    const look = (n: number, old: number): SourceTraffic =>
+      traffic([proxy('a', n + old, { busy: [n, n], late: [n, n], old: [old, old], dead: [4, 4] })]);
+    const since = 1_800_000;
+    const first = [look(1, 1), look(2, 2), look(3, 2)].reduce<TrafficLog | undefined>(
+      (log, seen, i) => follow(log, seen, since + i * 610_000),
+      undefined,
+    )!;
+    const words = (log: TrafficLog, now: number): string => trafficVerdict(log, now, 3_600).message;
+    const told = words(first, since + 1_221_000);
+    expect(told).to.contain(
+      'calls of busy (last seen moving after 1970-01-01T00:50Z), late (last seen moving after 1970-01-01T00:50Z), old (last seen moving after 1970-01-01T00:40Z)',
+    );
+    expect(told).not.to.contain('dead');
+    const later = follow(first, look(9, 2), since + 1_300_000);
+    expect(words(later, since + 1_300_000)).to.equal(told);
   });
 
   it('uses the same words as long as nothing happens', () => {

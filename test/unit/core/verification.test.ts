@@ -25,7 +25,6 @@ describe('verification', () => {
     'a pod that still uses the source': [{ source: { state: 'present', reason: 'env' } }, 'SourceRemains'],
     'traces of both meshes': [{ target: { state: 'conflicting', reason: 'two' } }, 'MeshConflict'],
     'a container that restarted': [{ restarts: 1 }, 'Restarted'],
-    'resets on an undefined port': [{ reading: aReading({ undefinedPortResets: 3 }) }, 'UndefinedPort'],
     'too many failed responses': [{ reading: aReading({ success: 50, failure: 50 }) }, 'LowSuccessRate'],
   } as const;
   for (const [what, [pod, reason]] of Object.entries(failures)) {
@@ -41,6 +40,7 @@ describe('verification', () => {
     'a pod that is not Ready': [{ ready: false }, 'PodNotReady'],
     'a proxy that does not answer': [{ reading: { kind: 'unreachable', reason: 'refused' } }, 'ProxyUnreachable'],
     'a proxy that says it is not ready': [{ reading: aReading({ ready: false }) }, 'ProxyNotReady'],
+    'resets on an undefined port': [{ reading: aReading({ undefinedPortResets: 3 }) }, 'UndefinedPort'],
     'requests that nobody answers': [{ reading: aReading({ success: 0, hanging: 4 }) }, 'RequestsHang'],
     'a source that can not be told': [{ source: { state: 'unknown', reason: 'a Secret' } }, 'SourceUnknown'],
   } as const;

@@ -35,6 +35,19 @@ describe('reading a running Linkerd 1', () => {
     expect(found.problems[0]).to.equal('l5d pod l5d-system/l5d-0: /config.json does not answer: no whole answer within 0.3 s');
   });
 
+  it('waits one deadline for a pod that tells its configuration and nothing more', async () => {
+    const config = { ...usualConfig, telemetry: [{ kind: 'io.l5d.prometheus' }] };
+    const half = {
+      ...pagesWith({}, config),
+      '/admin/metrics.json': () => undefined,
+      '/admin/metrics/prometheus': () => undefined,
+    };
+    const started = performance.now();
+    const found = await reading([half, pagesWith({ hello: 3 }, config)], 1_000);
+    expect(performance.now() - started).to.be.within(980, 1_900);
+    expect(found.problems).to.have.length(1);
+  });
+
   it('takes neither one byte at a time nor a lying length for an answer', async () => {
     const slow: Pages = {
       ...pagesWith({ hello: 1 }),
@@ -89,6 +102,25 @@ describe('reading a running Linkerd 1', () => {
     expect(await read([pagesWith({}, moved)])).to.equal(
       'no router of Linkerd 1 listens on 4140; set spec.source.linkerd1.proxyPorts',
     );
+  });
+
+  it('takes bytes that are no UTF-8 for no answer, in names as well', async () => {
+    const bytes = Buffer.from([0xff, 0xfe, 0x00, 0x80, 0xc3, 0x28]);
+    const raw =
+      (...parts: readonly (string | Buffer)[]): Pages[string] =>
+      (_request, response) =>
+        void response.end(Buffer.concat(parts.map((part) => Buffer.from(part))));
+    expect(await read([{ ...pagesWith({}), '/config.json': raw(bytes) }])).to.contain("/config.json can't be read");
+    expect(await read([{ ...pagesWith({}), '/admin/metrics.json': raw(bytes) }])).to.contain('its metrics are no JSON');
+    const named = raw(
+      '{"rt/outgoing/service/svc/',
+      bytes.subarray(0, 2),
+      '/requests":3,"rt/outgoing/service/svc/hello/requests":4}',
+    );
+    expect(countsOf(await reading([{ ...pagesWith({}), '/admin/metrics.json': named }]))).to.deep.equal({
+      'svc/\ufffd\ufffd': 3,
+      'svc/hello': 4,
+    });
   });
 
   it('answers garbage with a sentence', async () => {

@@ -35,6 +35,11 @@ export function parsePath(text: string): Path {
   return new DtabParser(bounded(text), () => undefined).wholePath();
 }
 
+/** The text begins as a dtab does, whether or not it can be read to its end. */
+export function looksLikeDtab(text: string): boolean {
+  return /^(?:\s*#[^\n]*\n)*\s*\/[^\s=]*\s*=>/.test(text.slice(0, 65_536));
+}
+
 function bounded(text: string): string {
   if (text.length <= MAX_DTAB_CHARS) return text;
   throw new DtabSyntaxError(text, MAX_DTAB_CHARS, `at most ${MAX_DTAB_CHARS} characters`, `${text.length} characters`);

@@ -20,9 +20,7 @@ interface Gathered {
 
 /** Reads objects as they come from files or from the API server. Endpoints win over EndpointSlices of the same Service. */
 export function readClusterObjects(objects: readonly unknown[]): ClusterNames {
-  const gathered: Gathered = { services: new Map(), endpoints: new Map(), slices: new Map(), namespaces: new Set() };
-  for (const object of objects.flatMap(flatten)) gather(gathered, object);
-  const { services, endpoints, slices, namespaces } = gathered;
+  const { services, endpoints, slices, namespaces } = gatherAll(objects);
   for (const [key, slice] of slices) {
     if (endpoints.has(key)) continue;
     endpoints.set(key, { labels: services.get(key)?.labels ?? slice.labels, subsets: slice.v4.length > 0 ? slice.v4 : slice.v6 });
@@ -32,6 +30,20 @@ export function readClusterObjects(objects: readonly unknown[]): ClusterNames {
     endpoints: (namespace, name) => endpoints.get(objectKey(namespace, name)),
     hasNamespace: (name) => namespaces.has(name),
   };
+}
+
+/** Services that have neither among the objects, as `Service namespace/name`; those that are only another name need none. */
+export function servicesWithoutEndpoints(objects: readonly unknown[]): readonly string[] {
+  const { services, endpoints, slices } = gatherAll(objects);
+  return [...services]
+    .filter(([key, { type }]) => type !== 'ExternalName' && !endpoints.has(key) && !slices.has(key))
+    .map(([, { namespace, name }]) => `Service ${namespace}/${name}`);
+}
+
+function gatherAll(objects: readonly unknown[]): Gathered {
+  const gathered: Gathered = { services: new Map(), endpoints: new Map(), slices: new Map(), namespaces: new Set() };
+  for (const object of objects.flatMap(flatten)) gather(gathered, object);
+  return gathered;
 }
 
 function gather(into: Gathered, object: Fields): void {

@@ -92,7 +92,10 @@ interface Asking {
   readonly timeoutMs: number;
 }
 
-type Page = { readonly ok: true; readonly body: string } | { readonly ok: false; readonly why: string };
+type Page =
+  | { readonly ok: true; readonly body: string }
+  /** broken: it did not answer, or not wholly; asking it for more would cost another deadline. */
+  | { readonly ok: false; readonly why: string; readonly broken?: true };
 
 async function page({ http, base, timeoutMs }: Asking, path: string, maximumBytes: number): Promise<Page> {
   try {
@@ -102,7 +105,8 @@ async function page({ http, base, timeoutMs }: Asking, path: string, maximumByte
       status === 404 ? `${path} is hidden (404); look at admin.security in its configuration` : `${path} answers ${status}`;
     return { ok: false, why };
   } catch (error) {
-    return { ok: false, why: `${path} does not answer: ${error instanceof Error ? error.message : String(error)}` };
+    const why = `${path} does not answer: ${error instanceof Error ? error.message : String(error)}`;
+    return { ok: false, why, broken: true };
   }
 }
 
@@ -129,7 +133,7 @@ async function countersOf(asking: Asking, config: LinkerdConfig, json: Page): Pr
   const routers = config.routers.map((router) => router.label);
   const first: CountersReading = json.ok ? readMetricsJson(json.body, routers) : json;
   const telemeter = config.telemetry.find(({ kind }) => kind === 'io.l5d.prometheus');
-  if (first.ok || telemeter === undefined) return first;
+  if (first.ok || telemeter === undefined || (!json.ok && json.broken === true)) return first;
   const text = await page(asking, telemeter.path ?? '/admin/metrics/prometheus', MAX_METRICS_BYTES);
   return text.ok ? readMetricsPrometheus(text.body, routers, telemeter.prefix) : first;
 }

@@ -5,6 +5,8 @@ import type { MeshMigrationSpec } from '../../../api/v1alpha1/mesh-migration.ts'
 import { fail, pass, unknown } from '../../../core/verdict.ts';
 import type { Verdict } from '../../../core/verdict.ts';
 import type { NameManifest } from '../../../core/names.ts';
+import { few } from '../../../core/few.ts';
+import { lastSeenMoving } from '../../../core/traffic.ts';
 import type { NameLine, NamesAnswer, NamesIo, NamesQuestion, WantedObject } from '../../names.ts';
 import { hostHeader } from '../translate/call.ts';
 import { changedAnswers } from '../translate/after-plan.ts';
@@ -51,7 +53,9 @@ interface RouterAnswer {
 export async function answerFor(state: ReadState, question: NamesQuestion): Promise<NamesAnswer> {
   const routers = state.l5d.routers.map((used) => throughRouter(state, used, question));
   const wanted = wantedOf(routers.flatMap(({ prepared }) => prepared.objects));
-  const problem = routers.find(({ hidden }) => hidden !== undefined)?.hidden ?? firstProblem(routers, wanted, state.spec);
+  const problem =
+    routers.find(({ hidden }) => hidden !== undefined)?.hidden ??
+    firstProblem(routers, wanted, { spec: state.spec, moved: question.moved });
   const { gateway, missing, problem: without } = await routesHere(state, wanted);
   const live = await compared(state, routers);
   const blocked: Problem | undefined = problem ?? without ?? live.problem;
@@ -61,6 +65,7 @@ export async function answerFor(state: ReadState, question: NamesQuestion): Prom
     names: routers.flatMap((router) => linesOf(router, question.moved)),
     wanted: wanted.filter(({ manifest }) => !missing.includes(manifest.kind)),
     settled: settledOf(state, routers, gateway),
+    ...(without !== undefined && { lacking: without }),
     ...(live.changed !== undefined && { changed: live.changed }),
     differences: routers.flatMap(({ notes, prepared }) => [...notes, ...prepared.notes]),
     proposals: distinct(routers.flatMap(({ prepared }) => prepared.proposals)),
@@ -72,7 +77,7 @@ interface RoutesHere {
   readonly gateway: GatewayReading;
   /** Kinds that can't be made here. */
   readonly missing: readonly string[];
-  readonly problem?: Problem;
+  readonly problem?: Required<Problem>;
 }
 
 /** Whether the kinds of routes that are wanted exist in the cluster. */
@@ -136,19 +141,36 @@ interface Problem {
 function firstProblem(
   routers: readonly RouterAnswer[],
   wanted: readonly WantedObject[],
-  spec: MeshMigrationSpec,
+  { spec, moved }: { readonly spec: MeshMigrationSpec; readonly moved: NamesQuestion['moved'] },
 ): Problem | undefined {
-  const blocked = routers.flatMap(({ prepared }) => prepared.verdicts).filter(({ verdict }) => verdict === 'blocked');
+  const blocked = routers.flatMap((router) =>
+    router.prepared.verdicts.flatMap((verdict, i) => (verdict.verdict === 'blocked' ? [{ verdict, router, i }] : [])),
+  );
   const [first] = blocked;
   if (first !== undefined) {
     const more = blocked.length === 1 ? '' : ` (and ${blocked.length - 1} more names)`;
-    return { message: `${first.message}${more}`, ...(first.remedy !== undefined && { remedy: capitalized(first.remedy) }) };
+    const { message, remedy } = first.verdict;
+    const where = whereSeen(first.router, first.i, moved);
+    return { message: `${message}${more}; ${where}`, ...(remedy !== undefined && { remedy: capitalized(remedy) }) };
   }
   const [conflict] = routers.flatMap(({ prepared }) => prepared.conflicts);
   if (conflict !== undefined) return { message: conflict };
   const [changed] = routers.flatMap(({ wouldChange }) => wouldChange);
   if (changed !== undefined) return { message: `what callers need would make Linkerd 1 lead ${changed} elsewhere` };
   return reported(wanted, spec);
+}
+
+// The words stay the same while calls go on, so how many there were is left to the plan.
+function whereSeen({ seen, used }: RouterAnswer, i: number, moved: NamesQuestion['moved']): string {
+  const written = (seen[i]?.evidence ?? []).filter((text) => text.startsWith('written in '));
+  if (written.length > 0) return few(written, 2);
+  const at = movedAt(seen[i], used, moved);
+  return `counted by Linkerd 1${at === undefined ? '' : `, ${lastSeenMoving(at)}`}`;
+}
+
+function movedAt(seen: SeenCall | undefined, { router }: UsedRouter, moved: NamesQuestion['moved']): number | undefined {
+  const times = (seen?.counters ?? []).flatMap((name) => moved?.get(`${router.label} ${name}`) ?? []);
+  return times.length === 0 ? undefined : Math.max(...times);
 }
 
 // Report: a person makes aliases, or adds ports, by hand.
@@ -227,11 +249,9 @@ function linesOf({ prepared, seen, used }: RouterAnswer, moved: NamesQuestion['m
     if (verdict.reason === 'NotRoutedToday') return [];
     const { message, reason, remedy } = verdict;
     const line = { name: hostHeader(verdict.call), verdict: verdict.verdict, reason, message, evidence: seen[i]?.evidence ?? [] };
-    const lastMoving = lastOf(seen[i]?.counters?.flatMap((name) => moved?.get(`${used.router.label} ${name}`) ?? []) ?? []);
-    return [{ ...line, ...(remedy !== undefined && { remedy }), ...(lastMoving !== undefined && { lastMoving }) }];
+    const at = movedAt(seen[i], used, moved);
+    return [
+      { ...line, ...(remedy !== undefined && { remedy }), ...(at !== undefined && { lastMoving: new Date(at).toISOString() }) },
+    ];
   });
-}
-
-function lastOf(times: readonly number[]): string | undefined {
-  return times.length === 0 ? undefined : new Date(Math.max(...times)).toISOString();
 }

@@ -2,6 +2,7 @@
 // `kubectl mm delegate` prints; no files are read here.
 
 import { parseAllDocuments } from 'yaml';
+import { few } from '../../../core/few.ts';
 import type { ConfigFinding } from '../config/finding.ts';
 import { describeFinding } from '../config/finding.ts';
 import type { LinkerdConfig } from '../config/model.ts';
@@ -14,7 +15,7 @@ import type { RouterNames } from '../dtab/delegator.ts';
 import { answerDelegation } from '../dtab/delegator.ts';
 import { k8sNamer } from '../dtab/k8s-namer.ts';
 import { outcomeOf } from '../dtab/outcome.ts';
-import { readClusterObjects } from '../dtab/read-objects.ts';
+import { readClusterObjects, servicesWithoutEndpoints } from '../dtab/read-objects.ts';
 
 /** A question from texts. */
 export interface OfflineQuestion {
@@ -35,7 +36,13 @@ export interface OfflineQuestion {
 
 /** Exit codes: 0 the name leads somewhere, 1 it does not, 2 bad input. */
 export type OfflineAnswer =
-  { readonly exitCode: 0 | 1; readonly tree: DelegateTree } | { readonly exitCode: 1 | 2; readonly error: string };
+  | {
+      readonly exitCode: 0 | 1;
+      readonly tree: DelegateTree;
+      /** What makes the tree less than it may seem; sentences. */
+      readonly warnings?: readonly string[];
+    }
+  | { readonly exitCode: 1 | 2; readonly error: string };
 
 /** Answers a question. Never throws. */
 export function delegateOffline(question: OfflineQuestion): OfflineAnswer {
@@ -47,7 +54,9 @@ export function delegateOffline(question: OfflineQuestion): OfflineAnswer {
     path: question.path,
   });
   if (answer.status !== 200) return { exitCode: answer.status === 500 ? 1 : 2, error: answer.message };
-  return { exitCode: outcomeOf(answer.tree).kind === 'bound' ? 0 : 1, tree: answer.tree };
+  const exitCode = outcomeOf(answer.tree).kind === 'bound' ? 0 : 1;
+  const { warnings } = setup;
+  return { exitCode, tree: answer.tree, ...(warnings.length > 0 && { warnings }) };
 }
 
 function setUp(question: OfflineQuestion): Setup | string {
@@ -55,17 +64,29 @@ function setUp(question: OfflineQuestion): Setup | string {
     return 'neither a configuration nor a dtab is given; give one of them';
   const objects = readObjects(question.objects ?? []);
   if (typeof objects === 'string') return objects;
-  return question.config === undefined ? withoutConfig(question, objects) : withConfig(question.config, question, objects);
+  const setup = question.config === undefined ? withoutConfig(question, objects) : withConfig(question.config, question, objects);
+  return typeof setup === 'string' ? setup : { ...setup, warnings: unservedWarning(objects) };
+}
+
+// Linkerd 1 knows Services by their Endpoints: one that comes without them is no name at all.
+function unservedWarning(objects: readonly unknown[]): readonly string[] {
+  const unserved = servicesWithoutEndpoints(objects);
+  if (unserved.length === 0) return [];
+  const them = unserved.length === 1 ? 'it' : 'them';
+  return [
+    `${few(unserved, 3)}: no Endpoints or EndpointSlice among the objects, so Linkerd 1 would not know ${them}; give what \`kubectl get services,endpointslices -A -o yaml\` prints.`,
+  ];
 }
 
 interface Setup {
   readonly routers: ReadonlyMap<string, RouterNames>;
   readonly namespace: string;
   readonly dtab: string;
+  readonly warnings: readonly string[];
 }
 
 /** A dtab alone is asked with the two namers that directories are given for, under their usual prefixes. */
-function withoutConfig(question: OfflineQuestion, objects: readonly unknown[]): Setup {
+function withoutConfig(question: OfflineQuestion, objects: readonly unknown[]): Omit<Setup, 'warnings'> {
   const namespace = question.namespace ?? 'default';
   const namers = [
     ...(question.directory ? [fsNamer(['#', 'io.l5d.fs'], question.directory)] : []),
@@ -74,7 +95,7 @@ function withoutConfig(question: OfflineQuestion, objects: readonly unknown[]): 
   return { routers: new Map([[namespace, { namers, transformations: [] }]]), namespace, dtab: '' };
 }
 
-function withConfig(text: string, question: OfflineQuestion, objects: readonly unknown[]): Setup | string {
+function withConfig(text: string, question: OfflineQuestion, objects: readonly unknown[]): Omit<Setup, 'warnings'> | string {
   const { config, findings } = readLinkerdConfig(text);
   if (!config) return `configuration: ${findings.map(describeFinding).join('\n')}`;
   const label = question.namespace ?? config.routers[0]?.label;

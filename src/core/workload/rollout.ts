@@ -1,9 +1,9 @@
 // The rollout of an object of any of the four kinds, read into one shape. Knows no mesh.
 // Facts: https://kubernetes.io/docs/concepts/workloads/controllers/ (status fields of each kind).
 
-import type { Rollout, TemplateKind } from '../core/observation.ts';
-import { countAt, fieldsAt, flagAt, listAt, numberAt, textAt } from './fields.ts';
-import type { Fields } from './fields.ts';
+import type { Rollout, TemplateKind } from '../observation.ts';
+import { countAt, fieldsAt, flagAt, listAt, numberAt, textAt } from '../fields.ts';
+import type { Fields } from '../fields.ts';
 
 /** The rollout as the object's controller tells it. */
 export function rolloutOf(kind: TemplateKind, object: Fields, fieldManager: string): Rollout {

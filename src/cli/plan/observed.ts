@@ -1,0 +1,133 @@
+// What the operator would see in one namespace before its first write, from live objects or files, and what its own decision
+// says of it. Nothing is decided here.
+
+import { GROUP } from '../../api/v1alpha1/group.ts';
+import type { NamespaceMigrationStatus } from '../../api/v1alpha1/namespace-migration.ts';
+import { fieldsAt, flagAt, listAt, textAt } from '../../core/fields.ts';
+import type { Finding } from '../../core/finding.ts';
+import type { Member } from '../../core/migration/membership.ts';
+import type { MigrationObservation } from '../../core/migration/observation.ts';
+import { recordSpec } from '../../core/migration/records.ts';
+import { decideNamespace } from '../../core/namespace/decide.ts';
+import type { Membership, NamespaceFacts, NamespaceObservation, Pod, Workload } from '../../core/observation.ts';
+import { pass, unknown } from '../../core/verdict.ts';
+import { workloadOfPod } from '../../core/workload/of-pod.ts';
+import type { PodMetadata } from '../../core/workload/of-pod.ts';
+import { rolloutOf } from '../../core/workload/rollout.ts';
+import { FIELD_MANAGER } from '../../api/v1alpha1/group.ts';
+import type { KubeObjectLike, LivePod, MeshAdapter, PreflightFacts, Role } from '../../mesh/adapter.ts';
+import type { Resolve } from '../../mesh/configuration.ts';
+import type { Templated } from './templates.ts';
+
+/** One namespace and what is known of it. */
+export interface Place {
+  readonly migration: MigrationObservation;
+  readonly both: Readonly<Record<Role, MeshAdapter>>;
+  readonly facts: Readonly<Record<Role, PreflightFacts>>;
+  readonly namespace: NonNullable<Member['namespace']>;
+  readonly wave: string;
+  readonly resolve: Resolve;
+}
+
+/** As the operator sees it at the beginning of its preflight. */
+export function observed(place: Place, templates: readonly Templated[], pods: readonly KubeObjectLike[]): NamespaceObservation {
+  const { migration: o, both, namespace, wave, resolve } = place;
+  const { migration } = o;
+  const { source, target } = both;
+  const workloads = templates.map((one) => workloadFrom(one, place));
+  return {
+    migration,
+    record: {
+      ...{ apiVersion: '', kind: '', metadata: { name: namespace.name, uid: '', generation: 1, resourceVersion: '' } },
+      spec: recordSpec(namespace, wave, o),
+      status: { step: 'Preflight', attempt: 1 },
+    },
+    namespace: factsOf(place),
+    cluster: o.cluster,
+    workloads,
+    pods: pods.map((pod) => podFrom(pod, place, resolve)),
+    // Names are told one by one beside this; nothing after preflight is asked for.
+    names: { verdict: unknown('NotAsked', 'told beside') },
+    uncommitted: pass,
+    namespaceDefault: {
+      labels: target.namespaceDefault.labels,
+      annotations: { ...target.namespaceDefault.annotations, ...source.settings(migration.spec, {}) },
+    },
+    proxied: target.probe !== undefined,
+    refusals: new Map(),
+    writtenSince: new Set(),
+  };
+}
+
+/** What preflight would say. */
+export function preflightStatus(observation: NamespaceObservation, now: number): NamespaceMigrationStatus {
+  return decideNamespace(observation, now).status;
+}
+
+function factsOf({ both, facts, namespace }: Place): NamespaceFacts {
+  const like = { metadata: namespace };
+  const roles = ['source', 'target'] as const;
+  const findings = roles.flatMap((role) => both[role].namespaceFindings(like, facts[role], role));
+  return { ...namespace, resourceVersion: '', findings };
+}
+
+function workloadFrom({ kind, name, object, template }: Templated, place: Place): Workload {
+  const { migration, both, namespace, resolve } = place;
+  const { spec } = migration.migration;
+  const detecting = { namespaceKeys: { labels: namespace.labels, annotations: namespace.annotations }, resolve };
+  const source = both.source.detect(template, spec, detecting);
+  const owner = listAt(object, 'metadata', 'ownerReferences').find((one) => flagAt(one, 'controller'));
+  return {
+    ...{ kind, name, uid: textAt(object, 'metadata', 'uid') ?? `${kind}/${name}`, resourceVersion: '', generation: 0 },
+    deleting: textAt(object, 'metadata', 'deletionTimestamp') !== undefined,
+    annotations: ours(fieldsAt(object, 'metadata', 'annotations')),
+    keys: ours(template.metadata?.annotations ?? {}),
+    settings: both.source.settings(spec, template, detecting),
+    template: '',
+    source,
+    target: both.target.detect(template, spec, detecting),
+    rollout: rolloutOf(kind, object, FIELD_MANAGER),
+    findings: [...personUses(source), ...findingsOf({ kind, name, template }, place)],
+    ...(owner !== undefined && { owner: `${textAt(owner, 'kind') ?? ''}/${textAt(owner, 'name') ?? ''}` }),
+  };
+}
+
+function findingsOf(about: Pick<Templated, 'kind' | 'name' | 'template'>, place: Place): Finding[] {
+  const { migration, both, facts, namespace, resolve } = place;
+  const namespaceKeys = { labels: namespace.labels, annotations: namespace.annotations };
+  const workload = { ...about, namespace: namespace.name, namespaceKeys, resolve };
+  const roles = ['source', 'target'] as const;
+  return roles.flatMap((role) => both[role].workloadFindings(workload, facts[role], migration.migration.spec, role));
+}
+
+function personUses({ uses }: Membership): Finding[] {
+  const use = uses.find(({ removedBy }) => removedBy !== 'admission');
+  if (use === undefined) return [];
+  const reason = use.removedBy === 'person' ? 'SourceNeedsPerson' : 'SourceUnknown';
+  const message = `${use.kind} at ${use.place}`;
+  return [{ severity: 'list', reason, message, remedy: use.remedy ?? `Look at ${use.place}.` }];
+}
+
+function podFrom(object: KubeObjectLike, { migration, both }: Place, resolve: Resolve): Pod {
+  const live = object as LivePod;
+  const { spec } = migration.migration;
+  const metadata = fieldsAt(object, 'metadata') as PodMetadata & { name?: string; uid?: string };
+  const workload = workloadOfPod({ metadata });
+  const phase = textAt(object, 'status', 'phase') ?? 'Pending';
+  return {
+    ...{ name: metadata.name ?? '', uid: metadata.uid ?? metadata.name ?? '', phase, restarts: 0 },
+    job: metadata.ownerReferences?.some((owner) => owner.controller === true && owner.kind === 'Job') ?? false,
+    keys: ours(fieldsAt(object, 'metadata', 'annotations')),
+    ready: listAt(object, 'status', 'conditions').some((c) => c['type'] === 'Ready' && c['status'] === 'True'),
+    deleting: textAt(object, 'metadata', 'deletionTimestamp') !== undefined,
+    ended: phase === 'Succeeded' || phase === 'Failed',
+    source: both.source.expectations(live, spec, { resolve }),
+    target: both.target.expectations(live, spec),
+    ...(workload !== undefined && { workload }),
+  };
+}
+
+function ours(annotations: Readonly<Record<string, unknown>>): Record<string, string> {
+  const entries = Object.entries(annotations).filter(([key]) => key.startsWith(`${GROUP}/`));
+  return Object.fromEntries(entries.map(([key, value]) => [key, String(value)]));
+}
