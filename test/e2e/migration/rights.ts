@@ -51,7 +51,7 @@ export async function rightsOf(cluster: RealCluster): Promise<RightsSeen> {
   const used = new Set(events.map(rightOf));
   // The log has a watch only when it has ended; whoever lists with such a right watches as well.
   for (const right of granted) if (right.startsWith('watch ') && used.has(right.replace('watch', 'list'))) used.add(right);
-  const denied = events.filter(({ responseStatus, objectRef }) => responseStatus?.code === 403 && !isProvoked(objectRef));
+  const denied = events.filter(isDenied);
   return {
     granted: [...granted].sort(),
     used: [...used].sort(),
@@ -63,9 +63,12 @@ function rightsOfRule({ apiGroups, resources, verbs }: Rule): string[] {
   return apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.map((verb) => `${verb} ${group}/${resource}`)));
 }
 
-// A quota that is exhausted answers 403 as well.
-function isProvoked(object: AuditEvent['objectRef']): boolean {
-  return FAULTS.some(({ namespace }) => namespace === object?.namespace);
+// By roles, or by what is admitted. A dry run is a question, which a cluster without its injector answers with no; a quota that is
+// exhausted answers 403 as well.
+function isDenied({ annotations, responseStatus, requestURI, objectRef }: AuditEvent): boolean {
+  if (annotations?.['authorization.k8s.io/decision'] === 'forbid') return true;
+  const isQuestion = requestURI.includes('dryRun=All');
+  return responseStatus?.code === 403 && !isQuestion && !FAULTS.some(({ namespace }) => namespace === objectRef?.namespace);
 }
 
 function rightOf({ verb, objectRef }: AuditEvent): string {
