@@ -7,7 +7,7 @@ import type { RealCluster } from '../node/real-cluster.ts';
 import { templateWrites } from './audit.ts';
 import './ending.ts';
 import { forget, noneFailed } from './load.ts';
-import { endInGoodOrder, leader, restarts, rollOperator, takeover, whileDead } from './replicas.ts';
+import { endInGoodOrder, killed, leader, restarts, rollOperator, takeover, takeoverAfter } from './replicas.ts';
 import { setStage } from './stage.ts';
 import { goingBack, reached, startOver, underWay, wish } from './wishes.ts';
 
@@ -42,8 +42,7 @@ describe('Two replicas of the operator', () => {
   it('take over within 17 s when the one that leads is killed in mid-cutover', async () => {
     await wish(cluster, 'Migrated');
     await underWay(cluster);
-    const dead = await leader(cluster);
-    const took = await whileDead(cluster, dead, (since) => takeover(cluster, since, dead.pod));
+    const took = await takeoverAfter(cluster, killed);
     process.stdout.write(`    taken over ${(took / 1_000).toFixed(1)} s after a kill\n`);
     expect(took).to.be.at.most(17_000);
     await reached(cluster, 'Migrated');
@@ -54,8 +53,7 @@ describe('Two replicas of the operator', () => {
   it('take over within 2 s when the one that leads ends in good order on the way back', async () => {
     await wish(cluster, 'RolledBack');
     await goingBack(cluster);
-    const { pod, pid } = await leader(cluster);
-    const took = await takeover(cluster, await endInGoodOrder(pid), pod);
+    const took = await takeoverAfter(cluster, endInGoodOrder);
     process.stdout.write(`    taken over ${(took / 1_000).toFixed(1)} s after a clean exit\n`);
     expect(took).to.be.at.most(2_000);
     await reached(cluster, 'RolledBack');

@@ -45,23 +45,11 @@ export async function takeover(cluster: RealCluster, since: number, but: string)
   return takenAt - since;
 }
 
-/** Kills the process that leads, on a node that starts nothing until the work is done, as if the node had gone with it. */
-export async function whileDead<Result>(
-  cluster: RealCluster,
-  { pod, pid }: Leader,
-  work: (since: number) => Promise<Result>,
-): Promise<Result> {
-  const name = await kubectl(cluster, ['get', 'pod', '-n', OPERATOR, pod, '-o', 'jsonpath={.spec.nodeName}']);
-  const node = cluster.nodes.find((each) => each.name === name);
-  if (node === undefined) throw new Error(`The leader ${pod} is on the node "${name}", which is none of this cluster.`);
-  node.signalKubelet('SIGSTOP');
-  try {
-    const since = Date.now();
-    process.kill(pid, 'SIGKILL');
-    return await work(since);
-  } finally {
-    node.signalKubelet('SIGCONT');
-  }
+/** Kills a process and returns when that was, in milliseconds since the epoch. */
+export function killed(pid: number): Promise<number> {
+  const since = Date.now();
+  process.kill(pid, 'SIGKILL');
+  return Promise.resolve(since);
 }
 
 /** Ends a process in good order and returns when it was gone, in milliseconds since the epoch. */
@@ -69,6 +57,23 @@ export async function endInGoodOrder(pid: number): Promise<number> {
   process.kill(pid, 'SIGTERM');
   await until('the process is gone', TAKEOVER_LIMIT, () => Promise.resolve(!existsSync(`/proc/${pid}`)));
   return Date.now();
+}
+
+/**
+ * Ends the process that leads, on a node that starts nothing until another pod leads: else its own pod may lead again.
+ * @returns milliseconds from its end until the lease was taken
+ */
+export async function takeoverAfter(cluster: RealCluster, end: (pid: number) => Promise<number>): Promise<number> {
+  const { pod, pid } = await leader(cluster);
+  const name = await kubectl(cluster, ['get', 'pod', '-n', OPERATOR, pod, '-o', 'jsonpath={.spec.nodeName}']);
+  const node = cluster.nodes.find((each) => each.name === name);
+  if (node === undefined) throw new Error(`The leader ${pod} is on the node "${name}", which is none of this cluster.`);
+  node.signalKubelet('SIGSTOP');
+  try {
+    return await takeover(cluster, await end(pid), pod);
+  } finally {
+    node.signalKubelet('SIGCONT');
+  }
 }
 
 /** How often the container of an operator's pod was started anew. */
