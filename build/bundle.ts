@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { bundleOptions } from './bundle-options.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -14,28 +15,9 @@ const programs = {
   'kubectl-mm': 'src/cli/main.ts',
 } as const;
 
-// Some packages are CommonJS and call require, which an ES module has not.
-const banner = `import { createRequire as createRequireOfBundle } from 'node:module';
-const require = createRequireOfBundle(import.meta.url);`;
-
 async function bundle(name: string, entry: string): Promise<string> {
   const outfile = join(root, 'dist', `${name}.js`);
-  await build({
-    absWorkingDir: root,
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node22.19',
-    banner: { js: banner },
-    // Errors and logs name classes and functions.
-    keepNames: true,
-    sourcemap: 'linked',
-    sourcesContent: false,
-    legalComments: 'linked',
-    logLevel: 'warning',
-  });
+  await build(bundleOptions(entry, outfile));
   return outfile;
 }
 

@@ -83,22 +83,44 @@ const nodes: readonly Stage[] = [
   { name: 'how real nodes end', about: '40 s', commands: [mocha(120, 'test/e2e/node/ending.test.ts')], nodes: true },
 ];
 
-// A call that is lost because two cores have too much to do is told like one that the product has lost: these want a quiet
-// machine, and have a command of their own.
-const underLoad: readonly Stage[] = [
-  {
-    name: 'migrations of real pods under load',
-    about: '6 min',
-    commands: [[...onNodes, ...mocha(300, 'test/e2e/migration/*.test.ts')]],
-    nodes: true,
-  },
-];
+// What is told of lost calls by a busy machine: stages run one after the other, so that these have the machine to themselves, and
+// one whose control lost calls as well is repeated once (test/run.ts).
+const underLoad = (about: string, ...files: readonly string[]): Stage => ({
+  name: 'migrations of real pods under load',
+  about,
+  commands: [[...onNodes, ...mocha(300, ...files.map((file) => `test/e2e/migration/${file}.test.ts`))]],
+  nodes: true,
+});
 
-const faults: readonly Stage[] = [
+const rights: Stage = {
+  name: 'rights of the operator, over all that ran on real nodes',
+  about: '5 s',
+  commands: [mocha(60, 'test/e2e/rights.test.ts')],
+  nodes: true,
+};
+
+const long = (name: string, about: string, ...files: readonly string[]): Stage => ({
+  name,
+  about,
+  commands: [[...onNodes, ...mocha(400, ...files.map((file) => `test/e2e/long/${file}.test.ts`))]],
+  nodes: true,
+});
+
+const disturbed: readonly Stage[] = [
+  long(
+    'faults of workloads, nodes and control plane under load',
+    '15 min',
+    'faults',
+    'cutover',
+    'linkerd1-away',
+    'records',
+    'control-plane',
+  ),
+  long('Helm on real nodes', '3 min', 'install'),
   {
-    name: 'faults of workloads on real nodes',
-    about: '5 min',
-    commands: [[...onNodes, ...mocha(400, 'test/e2e/long/*.test.ts')]],
+    name: 'mistakes that the load must find',
+    about: '4 min',
+    commands: [mocha(900, 'test/e2e/long/mutants.test.ts')],
     nodes: true,
   },
 ];
@@ -110,12 +132,12 @@ export const groups: Readonly<Record<string, readonly Stage[]>> = {
   unit: [...checks, ...unit],
   integration,
   demo: [programs, demo],
-  e2e: [...nodes, ...underLoad],
-  test: [...checks, ...unit, ...integration, demo, ...nodes],
-  long: [...checks, ...unit, ...integration, demo, ...nodes, ...underLoad, ...faults].map((stage) => ({
-    ...stage,
-    env: { LONG: '1' },
-  })),
+  e2e: [...nodes, underLoad('7 min', 'under-load', 'replicas'), rights],
+  test: [...checks, ...unit, ...integration, demo, ...nodes, underLoad('5 min', 'under-load'), rights],
+  long: [
+    ...[...checks, ...unit, ...integration, demo, ...nodes],
+    ...[underLoad('7 min', 'under-load', 'replicas'), ...disturbed, rights],
+  ].map((stage) => ({ ...stage, env: { LONG: '1' } })),
 };
 
 // The longest first, so that none of them is what everything waits for in the end.

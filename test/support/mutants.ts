@@ -2,14 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-
-/** One sentence of one source file, and what stands there instead. */
-export interface Mutation {
-  /** From the root of the project. */
-  readonly file: string;
-  readonly from: string;
-  readonly to: string;
-}
+import { MUTATIONS, type Mutation } from './mutation.ts';
 
 /** What became of the tests. */
 export interface Trial {
@@ -17,24 +10,39 @@ export interface Trial {
   readonly failed: readonly { readonly title: string; readonly message: string }[];
 }
 
+/** Which tests, and where they run. */
+export interface Tests {
+  readonly file: string;
+  /** A text that their titles hold, or what their titles match. */
+  readonly grep: string | RegExp;
+  /** Namespaces of their own: for a cluster with fake nodes, or for one with real nodes, where the images get the mistakes. */
+  readonly inside?: 'fake nodes' | 'real nodes';
+  /** Limit for a test; what the file says holds when it is not given. */
+  readonly seconds?: number;
+}
+
 const root = join(import.meta.dirname, '../..');
+const places = { 'fake nodes': 'test/cluster/inside.ts', 'real nodes': 'test/e2e/node/inside.ts' } as const;
 
 interface Report {
   readonly passes: readonly { readonly fullTitle: string }[];
   readonly failures: readonly { readonly fullTitle: string; readonly err: { readonly message?: string } }[];
 }
 
-/** Runs the tests of a file whose title holds a text. Under `inside` they get namespaces of their own, for a cluster. */
-export async function tryMutant(
-  mutations: readonly Mutation[],
-  tests: { readonly file: string; readonly grep: string; readonly inside?: boolean },
-): Promise<Trial> {
-  const mocha = [join(root, 'node_modules/mocha/bin/mocha.js'), '--reporter', 'json', '--fgrep', tests.grep, tests.file];
-  const args = tests.inside === true ? [join(root, 'test/cluster/inside.ts'), '--', process.execPath, ...mocha] : mocha;
+/** Runs tests of one file against a product with mistakes in it. */
+export async function tryMutant(mutations: readonly Mutation[], tests: Tests): Promise<Trial> {
+  const { grep, seconds, inside } = tests;
+  const which = typeof grep === 'string' ? ['--fgrep', grep] : ['--grep', grep.source];
+  const limit = seconds === undefined ? [] : ['--timeout', String(seconds * 1_000)];
+  const mocha = [join(root, 'node_modules/mocha/bin/mocha.js'), '--reporter', 'json', ...which, ...limit, tests.file];
+  const args = inside === undefined ? mocha : [join(root, places[inside]), '--', process.execPath, ...mocha];
   const env = {
     ...process.env,
-    MUTATIONS: JSON.stringify(mutations),
-    NODE_OPTIONS: `--import=${join(import.meta.dirname, 'mutate.ts')}`,
+    [MUTATIONS]: JSON.stringify(mutations),
+    // What a mutant does with its rights is nobody's business.
+    E2E_NOTES: '',
+    // Programs of real nodes get their mistakes where they are built; the tests themselves have none.
+    ...(inside === 'real nodes' ? {} : { NODE_OPTIONS: `--import=${join(import.meta.dirname, 'mutate.ts')}` }),
   };
   const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, err] = ['', ''];

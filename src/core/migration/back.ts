@@ -127,12 +127,14 @@ export function startedStatus(
 
 /** The status of a record that another migration adopts: it starts anew, and what carries keys already is verified only. */
 export function adoptedStatus(record: NamespaceMigration): NamespaceMigrationStatus {
-  const { keyed, committed, attempt, lastHandledRetryAt } = record.status ?? {};
+  const { keyed, committed, names, attempt, lastHandledRetryAt } = record.status ?? {};
   return {
     step: 'Pending',
     attempt: (attempt ?? 0) + 1,
     ...(keyed !== undefined && { keyed: writeLedger(readLedger(keyed)) }),
     ...(committed !== undefined && { committed }),
+    // What was made for callers is taken away by nobody else.
+    ...(names !== undefined && { names }),
     ...(lastHandledRetryAt !== undefined && { lastHandledRetryAt }),
   };
 }

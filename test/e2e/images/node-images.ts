@@ -1,8 +1,11 @@
 // Images of programs that run on Node.js: the product's, from its bundles, and the injector of the Linkerd 2 stand-in.
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
+import { bundleOptions } from '../../../build/bundle-options.ts';
+import { mutated, mutations, mutationsOf } from '../../support/mutation.ts';
 import { withLibraries, writeImage, type Image, type ImageFile } from './image.ts';
 
 const run = promisify(execFile);
@@ -16,10 +19,10 @@ export const INJECTOR_IMAGE = 'e2e.test/injector:1';
 /** Writes the archives into a folder and returns their paths. Bundles the product as `make build` does. */
 export async function writeNodeImages(folder: string): Promise<readonly string[]> {
   const injector = join(folder, 'injector.mjs');
-  await Promise.all([run(process.execPath, [join(root, 'build', 'bundle.ts')]), bundleInjector(injector)]);
+  const [operator] = await Promise.all([bundleProduct(folder), bundleInjector(injector)]);
   // As in the Dockerfile.
   const product = [
-    { from: join(root, 'dist', 'operator.js'), to: '/app/operator.js' },
+    { from: operator, to: '/app/operator.js' },
     { from: join(root, 'dist', 'webhook.js'), to: '/app/admission.js' },
     { from: join(root, 'build', 'image', 'package.json'), to: '/app/package.json' },
   ];
@@ -29,6 +32,25 @@ export async function writeNodeImages(folder: string): Promise<readonly string[]
   ];
   return await Promise.all(images.map((image) => writeImage(folder, image)));
 }
+
+/** Bundles as `make build` does; an operator with a mistake in it goes into the folder of the run. */
+async function bundleProduct(folder: string): Promise<string> {
+  await run(process.execPath, [join(root, 'build', 'bundle.ts')]);
+  if (mutations().length === 0) return join(root, 'dist', 'operator.js');
+  const outfile = join(folder, 'operator.js');
+  await build({ ...bundleOptions('src/main.ts', outfile), plugins: [mistakes] });
+  return outfile;
+}
+
+const mistakes: Plugin = {
+  name: 'mistakes',
+  setup: (builder) => {
+    builder.onLoad({ filter: /\/src\/.*\.ts$/ }, async ({ path }) => {
+      const wanted = mutationsOf(path);
+      return wanted.length === 0 ? undefined : { contents: mutated(await readFile(path, 'utf8'), wanted), loader: 'ts' };
+    });
+  },
+};
 
 async function bundleInjector(outfile: string): Promise<void> {
   const js = `import { createRequire as r } from 'node:module'; const require = r(import.meta.url);`;

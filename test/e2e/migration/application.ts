@@ -1,11 +1,14 @@
 // The application of the e2e tier: services of three namespaces that call each other through Linkerd 1 on their node, by
 // names with and without a port and by one that only the dtab knows; and callers that never stop. Plain manifests.
 import { PROGRAM_IMAGE } from '../images/program.ts';
+import { CONTROL, CONTROL_CALLERS, CONTROL_SERVICE, CONTROL_TARGETS } from './control.ts';
 
 /** Namespaces that move. */
 export const NAMESPACES = ['billing', 'catalog', 'shop'] as const;
 /** Namespace of the callers, which does not move. */
 export const LOAD = 'load';
+/** How long a service goes on serving after it was asked to end. */
+export const GRACE = '5s';
 /** The name that no Service has: the dtab leads it to `ledger-v1` in `billing`. */
 export const DENTRIES = ['/svc/ledger=>/#/io.l5d.k8s/billing/http/ledger-v1'];
 
@@ -77,7 +80,7 @@ function container(name: string, calls: readonly string[]): object {
     name: 'app',
     image: PROGRAM_IMAGE,
     imagePullPolicy: 'Never',
-    args: ['app', `--name=${name}`, `--calls=${calls.join(',')}`, '--echo=:6379', '--grace=5s'],
+    args: ['app', `--name=${name}`, `--calls=${calls.join(',')}`, '--echo=:6379', `--grace=${GRACE}`],
     env: linkerd1Env,
     ports: [{ containerPort: 8080 }],
     readinessProbe: { httpGet: { path: '/ready', port: 8080 }, periodSeconds: 1 },
@@ -128,7 +131,7 @@ function nightly(): object {
 /** Namespaces and services, without the callers. */
 export function application(): readonly object[] {
   return [
-    ...[...NAMESPACES, LOAD].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
+    ...[...NAMESPACES, CONTROL, LOAD].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
     ...service('billing', 'ledger-v1', { port: { name: 'http', port: 7777, targetPort: 8080 } }),
     ...service('billing', 'cache', { port: { name: 'redis', port: 6379, targetPort: 6379 } }),
     ...service('billing', 'agent', { kind: 'DaemonSet' }),
@@ -136,12 +139,18 @@ export function application(): readonly object[] {
     ...service('catalog', 'stock', { kind: 'StatefulSet' }),
     ...service('shop', 'web', { calls: ['http://prices.catalog/chain', 'http://stock.catalog/', 'http://ledger/'] }),
     nightly(),
+    ...service(CONTROL, CONTROL_SERVICE, { annotations: { 'linkerd.io/inject': 'enabled' } }),
   ];
 }
 
 /** The callers, to be started when the services are ready. */
 export function callers(): readonly object[] {
-  return Object.entries(CALLERS).map(([name, calling]) => caller(name, { ...calling, linkerd1: name === 'through-linkerd1' }));
+  return [
+    ...Object.entries(CALLERS).map(([name, calling]) => caller(name, { ...calling, linkerd1: name === 'through-linkerd1' })),
+    ...Object.entries(CONTROL_CALLERS).map(([name, inject]) =>
+      caller(name, { inject, targets: CONTROL_TARGETS, linkerd1: inject === 'disabled' }),
+    ),
+  ];
 }
 
 /** The migration of all three namespaces, with times that suit a test. */

@@ -17,6 +17,7 @@ export interface AuditEvent {
     readonly name?: string;
   };
   readonly responseStatus?: { readonly code: number };
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** All requests of the operator so far. */

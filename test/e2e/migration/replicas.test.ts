@@ -7,9 +7,9 @@ import type { RealCluster } from '../node/real-cluster.ts';
 import { templateWrites } from './audit.ts';
 import './ending.ts';
 import { forget, noneFailed } from './load.ts';
-import { endInGoodOrder, leader, restarts, rollOperator, takeover } from './replicas.ts';
+import { endInGoodOrder, killed, leader, restarts, rollOperator, takeover, takeoverAfter } from './replicas.ts';
 import { setStage } from './stage.ts';
-import { goingBack, reached, underWay, wish } from './wishes.ts';
+import { goingBack, reached, startOver, underWay, wish } from './wishes.ts';
 
 describe('Two replicas of the operator', () => {
   let cluster: RealCluster;
@@ -17,6 +17,7 @@ describe('Two replicas of the operator', () => {
 
   before(async () => {
     cluster = await setStage();
+    await startOver(cluster);
   });
 
   beforeEach(async () => {
@@ -41,10 +42,7 @@ describe('Two replicas of the operator', () => {
   it('take over within 17 s when the one that leads is killed in mid-cutover', async () => {
     await wish(cluster, 'Migrated');
     await underWay(cluster);
-    const { pid } = await leader(cluster);
-    const since = Date.now();
-    process.kill(pid, 'SIGKILL');
-    const took = await takeover(cluster, since);
+    const took = await takeoverAfter(cluster, killed);
     process.stdout.write(`    taken over ${(took / 1_000).toFixed(1)} s after a kill\n`);
     expect(took).to.be.at.most(17_000);
     await reached(cluster, 'Migrated');
@@ -55,8 +53,7 @@ describe('Two replicas of the operator', () => {
   it('take over within 2 s when the one that leads ends in good order on the way back', async () => {
     await wish(cluster, 'RolledBack');
     await goingBack(cluster);
-    const { pid } = await leader(cluster);
-    const took = await takeover(cluster, await endInGoodOrder(pid));
+    const took = await takeoverAfter(cluster, endInGoodOrder);
     process.stdout.write(`    taken over ${(took / 1_000).toFixed(1)} s after a clean exit\n`);
     expect(took).to.be.at.most(2_000);
     await reached(cluster, 'RolledBack');

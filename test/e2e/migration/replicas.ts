@@ -31,11 +31,11 @@ export async function leader(cluster: RealCluster): Promise<Leader> {
 }
 
 /**
- * Waits until a process that is not the former leader's leads. A container that starts anew in the same pod is another process.
+ * Waits until another pod than the former leader's leads.
  * @param since when the former one stopped leading, in milliseconds since the epoch
  * @returns milliseconds from that moment until the lease was written
  */
-export async function takeover(cluster: RealCluster, since: number, but = ''): Promise<number> {
+export async function takeover(cluster: RealCluster, since: number, but: string): Promise<number> {
   let takenAt = Number.NaN;
   await until('somebody leads', TAKEOVER_LIMIT, async () => {
     const { holderIdentity = '', renewTime = '' } = await lease(cluster);
@@ -45,11 +45,35 @@ export async function takeover(cluster: RealCluster, since: number, but = ''): P
   return takenAt - since;
 }
 
+/** Kills a process and returns when that was, in milliseconds since the epoch. */
+export function killed(pid: number): Promise<number> {
+  const since = Date.now();
+  process.kill(pid, 'SIGKILL');
+  return Promise.resolve(since);
+}
+
 /** Ends a process in good order and returns when it was gone, in milliseconds since the epoch. */
 export async function endInGoodOrder(pid: number): Promise<number> {
   process.kill(pid, 'SIGTERM');
   await until('the process is gone', TAKEOVER_LIMIT, () => Promise.resolve(!existsSync(`/proc/${pid}`)));
   return Date.now();
+}
+
+/**
+ * Ends the process that leads, on a node that starts nothing until another pod leads: else its own pod may lead again.
+ * @returns milliseconds from its end until the lease was taken
+ */
+export async function takeoverAfter(cluster: RealCluster, end: (pid: number) => Promise<number>): Promise<number> {
+  const { pod, pid } = await leader(cluster);
+  const name = await kubectl(cluster, ['get', 'pod', '-n', OPERATOR, pod, '-o', 'jsonpath={.spec.nodeName}']);
+  const node = cluster.nodes.find((each) => each.name === name);
+  if (node === undefined) throw new Error(`The leader ${pod} is on the node "${name}", which is none of this cluster.`);
+  node.signalKubelet('SIGSTOP');
+  try {
+    return await takeover(cluster, await end(pid), pod);
+  } finally {
+    node.signalKubelet('SIGCONT');
+  }
 }
 
 /** How often the container of an operator's pod was started anew. */

@@ -5,6 +5,7 @@ import type { RealCluster } from '../node/real-cluster.ts';
 import { requestsOf } from './audit.ts';
 import type { AuditEvent } from './audit.ts';
 import { FAULTS } from './faulty.ts';
+import type { RightsSeen } from './notes.ts';
 
 const ROLES = ['clusterrole/meshmigration', 'clusterrole/meshmigration-routing', 'role/meshmigration-leader'] as const;
 
@@ -18,10 +19,6 @@ interface Rule {
  * Rights that no test on real nodes needs, and what does: each is used by a test on a real API server with fake nodes.
  */
 export const NOT_NEEDED_HERE: Readonly<Record<string, string>> = {
-  'patch meshmigration.io/meshmigrations': 'the finalizer of deletionPolicy Rollback',
-  'patch meshmigration.io/namespacemigrations': 'a record whose migration is gone is taken over',
-  'delete meshmigration.io/namespacemigrations': 'a namespace that is gone',
-  'create /pods/eviction': 'a stuck pod of a StatefulSet on its way back; used in long/faults.test.ts',
   'create gateway.networking.k8s.io/httproutes': 'names with weights',
   'patch gateway.networking.k8s.io/httproutes': 'names with weights',
   'delete gateway.networking.k8s.io/httproutes': 'names with weights',
@@ -33,15 +30,16 @@ export const NOT_NEEDED_HERE: Readonly<Record<string, string>> = {
   'patch events.k8s.io/events': 'an event that is told again',
 };
 
-/** What all requests of the operator say about its rights, each as `verb group/resource`. */
-export interface Rights {
-  readonly unused: readonly string[];
-  /** Requests that were answered 403, with their address. */
-  readonly denied: readonly string[];
-}
+/** Rights that only the long suites need, and which of them. */
+export const NEEDED_IN_LONG: Readonly<Record<string, string>> = {
+  'patch meshmigration.io/meshmigrations': 'install: the finalizer of deletionPolicy Rollback',
+  'patch meshmigration.io/namespacemigrations': 'records: a record whose migration is gone is taken over',
+  'delete meshmigration.io/namespacemigrations': 'records: a namespace that is gone',
+  'create /pods/eviction': 'faults: a stuck pod of a StatefulSet on its way back',
+};
 
 /** Reads roles and log. */
-export async function rightsOf(cluster: RealCluster): Promise<Rights> {
+export async function rightsOf(cluster: RealCluster): Promise<RightsSeen> {
   const granted = new Set<string>();
   for (const role of ROLES) {
     const { rules } = JSON.parse(await kubectl(cluster, ['get', '-n', 'meshmigration-system', role, '-o', 'json'])) as {
@@ -53,9 +51,10 @@ export async function rightsOf(cluster: RealCluster): Promise<Rights> {
   const used = new Set(events.map(rightOf));
   // The log has a watch only when it has ended; whoever lists with such a right watches as well.
   for (const right of granted) if (right.startsWith('watch ') && used.has(right.replace('watch', 'list'))) used.add(right);
-  const denied = events.filter(({ responseStatus, objectRef }) => responseStatus?.code === 403 && !isProvoked(objectRef));
+  const denied = events.filter(isDenied);
   return {
-    unused: [...granted].filter((right) => !used.has(right)).sort(),
+    granted: [...granted].sort(),
+    used: [...used].sort(),
     denied: [...new Set(denied.map(({ verb, requestURI }) => `${verb} ${requestURI}`))].sort(),
   };
 }
@@ -64,9 +63,12 @@ function rightsOfRule({ apiGroups, resources, verbs }: Rule): string[] {
   return apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.map((verb) => `${verb} ${group}/${resource}`)));
 }
 
-// A quota that is exhausted answers 403 as well.
-function isProvoked(object: AuditEvent['objectRef']): boolean {
-  return FAULTS.some(({ namespace }) => namespace === object?.namespace);
+// By roles, or by what is admitted. A dry run is a question, which a cluster without its injector answers with no; a quota that is
+// exhausted answers 403 as well.
+function isDenied({ annotations, responseStatus, requestURI, objectRef }: AuditEvent): boolean {
+  if (annotations?.['authorization.k8s.io/decision'] === 'forbid') return true;
+  const isQuestion = requestURI.includes('dryRun=All');
+  return responseStatus?.code === 403 && !isQuestion && !FAULTS.some(({ namespace }) => namespace === objectRef?.namespace);
 }
 
 function rightOf({ verb, objectRef }: AuditEvent): string {

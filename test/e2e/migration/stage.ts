@@ -1,6 +1,5 @@
 // A cluster with both meshes, the product as its users install it and the application with its callers: where migrations
 // under load are played. It starts no migration.
-import { join } from 'node:path';
 import { until } from '../../cluster/readiness.ts';
 import { issueCertificate } from '../../support/certificate.ts';
 import { installGatewayApi } from '../../support/gateway-api.ts';
@@ -12,14 +11,18 @@ import { INJECTOR_HOST, injectorWebhook, linkerd2Objects, LINKERD2_NAMESPACE } f
 import { startRealCluster, type RealCluster } from '../node/real-cluster.ts';
 import { folderOfRun } from '../node/run-place.ts';
 import { application, callers, DENTRIES, LOAD, NAMESPACES } from './application.ts';
+import { CONTROL, startRestarting } from './control.ts';
 import { startLooking } from './mesh-states.ts';
+import { installProduct } from './product.ts';
 
-const config = join(import.meta.dirname, '..', '..', '..', 'config');
 let shared: Promise<RealCluster> | undefined;
 
-/** Resolves when all workloads are ready and the callers call. Suites of one run share one stage; `ending.ts` takes it down. */
-export async function setStage(): Promise<RealCluster> {
-  shared ??= start();
+/**
+ * Resolves when all workloads are ready and the callers call. Suites of one run share one stage; `ending.ts` takes it down.
+ * @param install how the product gets there
+ */
+export async function setStage(install = installProduct): Promise<RealCluster> {
+  shared ??= start(install);
   return await shared;
 }
 
@@ -28,7 +31,7 @@ export function stageIfSet(): Promise<RealCluster> | undefined {
   return shared;
 }
 
-async function start(): Promise<RealCluster> {
+async function start(install: typeof installProduct): Promise<RealCluster> {
   const images = writeNodeImages(folderOfRun());
   const cluster = await startRealCluster(2);
   try {
@@ -36,12 +39,13 @@ async function start(): Promise<RealCluster> {
     await Promise.all(cluster.nodes.map((node) => node.load(archives)));
     await installGatewayApi(cluster);
     await installMeshes(cluster);
-    await kubectl(cluster, ['apply', '--server-side', '-k', join(config, 'default')]);
+    await install(cluster);
     await apply(cluster, application());
-    await Promise.all([...NAMESPACES, 'meshmigration-system'].map((namespace) => isReady(cluster, namespace)));
+    await Promise.all([...NAMESPACES, CONTROL, 'meshmigration-system'].map((namespace) => isReady(cluster, namespace)));
     await apply(cluster, callers());
     await isReady(cluster, LOAD);
     startLooking(cluster);
+    startRestarting(cluster);
     return cluster;
   } catch (error) {
     await cluster.stop();

@@ -6,7 +6,8 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { buildPrograms } from '../../cluster/build.ts';
 import { requireLinux } from '../../cluster/namespaces.ts';
-import { CLUSTER_PROGRAMS, NODE_PROGRAMS, OWN_NETNS } from '../../cluster/programs.ts';
+import { gatewayApiFolder } from '../../cluster/modules.ts';
+import { CLUSTER_PROGRAMS, HELM, NODE_PROGRAMS, OWN_NETNS } from '../../cluster/programs.ts';
 import { E2E_PROGRAM } from '../images/program.ts';
 import { clearUp, clearUpAfterOthers } from './clear-up.ts';
 import { ownFolder, RUN_FOLDER } from './run-place.ts';
@@ -22,8 +23,8 @@ async function main(): Promise<number> {
   if (command.length === 0) throw new Error('No command was given; say: node test/e2e/node/inside.ts -- COMMAND…');
   requireLinux(process.platform);
   // Inside there is no way to any registry.
-  const netns = (await buildPrograms([...CLUSTER_PROGRAMS, ...NODE_PROGRAMS, E2E_PROGRAM]))[OWN_NETNS.name] ?? '';
-  await systemPrograms();
+  const netns = (await buildPrograms([...CLUSTER_PROGRAMS, ...NODE_PROGRAMS, HELM, E2E_PROGRAM]))[OWN_NETNS.name] ?? '';
+  await Promise.all([systemPrograms(), gatewayApiFolder()]);
   requireRoot(netns);
   const cleared = await clearUpAfterOthers();
   if (cleared > 0) process.stderr.write(`Cleared up ${String(cleared)} things of an earlier run that was killed.\n`);

@@ -27,6 +27,8 @@ export interface RealNode extends NodeLayout {
   readonly load: (archives: readonly string[]) => Promise<void>;
   /** Starts kubelet and kube-proxy. */
   readonly join: () => void;
+  /** Freezes the kubelet, or lets it go on: what ends meanwhile is not started anew. */
+  readonly signalKubelet: (signal: 'SIGSTOP' | 'SIGCONT') => void;
   /** Rejects when one of the programs ends by itself. */
   readonly failures: () => readonly Promise<never>[];
   /** Kills the node's programs at once, as a power cut would; its containers die with the run. */
@@ -38,15 +40,15 @@ export async function startNode(options: NodeOptions): Promise<RealNode> {
   const { node, binaries } = options;
   makeCgroup(node.cgroup);
   await writeNodeFiles(node, options);
-  const children: Child[] = [];
+  const children = new Map<string, Child>();
   const start = (name: string, command: readonly string[]): void => {
     // kubelet, kube-proxy and the network plugins call iptables by its name.
     const withPath = ['env', `PATH=${options.iptablesFolder}:${process.env['PATH'] ?? ''}`, ...command];
     const tie = binaries[OWN_NETNS.name] ?? '';
     const place = { name: `${node.name}-${name}`, logFolder: options.logFolder, tie };
-    children.push(startChild({ ...place, command: [...node.enter, ...withPath] }));
+    children.set(name, startChild({ ...place, command: [...node.enter, ...withPath] }));
   };
-  const failures = (): Promise<never>[] => children.map((child) => child.failure);
+  const failures = (): Promise<never>[] => [...children.values()].map((child) => child.failure);
   start('containerd', [binaries['containerd'] ?? '', '--config', nodeFile(node, 'containerd.toml')]);
   const answers = until('containerd answers', CONTAINERD_LIMIT, () => answersOn(options));
   await Promise.race([answers, ...failures()]);
@@ -54,12 +56,13 @@ export async function startNode(options: NodeOptions): Promise<RealNode> {
     ...node,
     failures,
     load: (archives) => load(options, archives),
+    signalKubelet: (signal) => children.get('kubelet')?.signal(signal),
     join: () => {
       start('kubelet', kubeletCommand(options));
       start('kube-proxy', [binaries['kube-proxy'] ?? '', `--config=${nodeFile(node, 'kube-proxy.json')}`]);
     },
     stop: async () => {
-      await Promise.all(children.map((child) => child.stop(0)));
+      await Promise.all([...children.values()].map((child) => child.stop(0)));
     },
   };
 }

@@ -1,35 +1,16 @@
 // Operators with a mistake about names in them, each run on a real API server or against the tests of its rules: a named test must fail.
 
 import { expect } from 'chai';
-import type { Mutation } from '../../support/mutants.ts';
+import { careless, skipsAliases } from '../../support/mistakes.ts';
 import { tryMutant } from '../../support/mutants.ts';
 
-const moved = { file: 'test/integration/names/prepare.test.ts', inside: true };
-
-// Nothing waits for what is missing: an operator that skips something must not be held up by its own care.
-const careless: readonly Mutation[] = [
-  {
-    file: 'src/controller/names/observe.ts',
-    from: 'const verdict = missing.writes.length > 0 ? answer.verdict : worst([answer.verdict, settled]);',
-    to: 'const verdict = answer.verdict; void worst; void settled;',
-  },
-];
+const moved = { file: 'test/integration/names/prepare.test.ts', inside: 'fake nodes' as const };
 
 describe('an operator with a mistake about names is caught', function () {
   this.timeout(240_000);
 
   it('one that skips the aliases, by “are there before the first pod moves”', async () => {
-    const { passed, failed } = await tryMutant(
-      [
-        ...careless,
-        {
-          file: 'src/mesh/linkerd1/reader/wanted.ts',
-          from: 'for (const { how, manifest } of objects) {',
-          to: "for (const { how, manifest } of objects) {\n if (how === 'create' && manifest.kind === 'Service') continue;",
-        },
-      ],
-      { ...moved, grep: 'are there before the first pod moves' },
-    );
+    const { passed, failed } = await tryMutant(skipsAliases, { ...moved, grep: 'are there before the first pod moves' });
     expect(passed).to.deep.equal([]);
     // There is no Service hello in the callers' namespace.
     expect(failed.map(({ message }) => message)).to.deep.equal(['Target cannot be null or undefined.']);
@@ -38,7 +19,7 @@ describe('an operator with a mistake about names is caught', function () {
   it('one that adds the ports too late, by “are there before the first pod moves”', async () => {
     const { passed, failed } = await tryMutant(
       [
-        ...careless,
+        careless,
         {
           file: 'src/controller/names/observe.ts',
           from: 'return { ...about, verdict, missing: missing.writes, lookAgainSeconds: 1 };',

@@ -64,6 +64,14 @@ describe('a namespace of 400 workloads that went back after a failure', () => {
     expect(leftNothing(aRecord(stored), aNamespace())).to.equal(true);
     expect(adoptedStatus(aRecord(stored)).keyed).to.deep.equal([]);
   });
+
+  it('hands what was made for callers over to the migration that takes its record', () => {
+    const names = [{ kind: 'Service', namespace: 'shop', name: 'ledger', uid: 'one' }];
+    const record = aRecord({ step: 'Migrated', names });
+
+    expect(adoptedStatus(record).names).to.deep.equal(names);
+    expect(leftNothing(record, aNamespace())).to.equal(false);
+  });
 });
 
 describe('a namespace of 400 workloads that failed', () => {

@@ -9,6 +9,10 @@ import (
 	"time"
 )
 
+// A connection that nobody uses for so long is closed: well before a service that leaves stops answering, since only its answers
+// tell the other end to go elsewhere.
+const idleLimit = 2 * time.Second
+
 type hopKey struct{}
 
 // forwarding is a way to other programs on which nothing is changed.
@@ -16,7 +20,7 @@ func forwarding() *http.Transport {
 	return &http.Transport{
 		DialContext:         (&net.Dialer{Timeout: connectLimit}).DialContext,
 		MaxIdleConnsPerHost: 100,
-		IdleConnTimeout:     5 * time.Second,
+		IdleConnTimeout:     idleLimit,
 		DisableCompression:  true,
 		Proxy: func(request *http.Request) (*url.URL, error) {
 			hop, _ := request.Context().Value(hopKey{}).(*url.URL)

@@ -41,7 +41,7 @@ func runLoad(args []string) error {
 		return err
 	}
 	l := &load{targets: map[string]*seen{}}
-	long := &http.Client{Timeout: 15 * time.Second}
+	long := &http.Client{Timeout: 15 * time.Second, Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, IdleConnTimeout: idleLimit}}
 	short := &http.Client{Timeout: 15 * time.Second, Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true}}
 	for index, target := range flags.Args() {
 		l.targets[target] = &seen{}

@@ -1,0 +1,27 @@
+// How one program becomes one file. It builds nothing itself.
+import { join } from 'node:path';
+import type { BuildOptions } from 'esbuild';
+
+// Some packages are CommonJS and call require, which an ES module has not.
+const banner = `import { createRequire as createRequireOfBundle } from 'node:module';
+const require = createRequireOfBundle(import.meta.url);`;
+
+/** Options of esbuild for a program. @param entry from the root of the project */
+export function bundleOptions(entry: string, outfile: string): BuildOptions {
+  return {
+    absWorkingDir: join(import.meta.dirname, '..'),
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22.19',
+    banner: { js: banner },
+    // Errors and logs name classes and functions.
+    keepNames: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    legalComments: 'linked',
+    logLevel: 'warning',
+  };
+}
