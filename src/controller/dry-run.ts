@@ -32,6 +32,8 @@ export interface DryRunInput {
   namespace: string;
   /** The workload whose template is tried; a pod of one container without it. */
   workload?: TrimmedWorkload;
+  /** Gives the workload's template; read live without it. */
+  read?: (input: DryRunInput) => Promise<Fields>;
   settings: Readonly<Record<string, string>>;
 }
 
@@ -87,8 +89,7 @@ type Answer = { kind: 'pod'; pod: LivePod } | { kind: 'refused'; error: KubeErro
 
 async function createPod(input: DryRunInput, annotations: Readonly<Record<string, string>>): Promise<Answer> {
   try {
-    const template = await templateOf(input);
-    const { metadata, spec } = template;
+    const { metadata, spec } = await (input.read ?? templateOf)(input);
     const plain = Object.fromEntries(
       Object.entries(fieldsAt(metadata, 'annotations')).filter(([key]) => !ourKeys.includes(key)),
     ) as Record<string, string>;
@@ -111,7 +112,8 @@ async function createPod(input: DryRunInput, annotations: Readonly<Record<string
 
 const ourKeys: readonly string[] = Object.values(keys);
 
-async function templateOf({ client, namespace, workload }: DryRunInput): Promise<Fields> {
+/** Reads the template that is tried. */
+export async function templateOf({ client, namespace, workload }: DryRunInput): Promise<Fields> {
   if (workload === undefined) return { metadata: {}, spec: { containers: [{ name: 'app', image: 'app' }] } };
   const object = await client.get(TEMPLATE_KINDS[workload.kind], { namespace, name: workload.name });
   return fieldsAt(object, ...templatePath(workload.kind));

@@ -8,6 +8,7 @@ import type { MigrationDecision, Outcome } from '../core/decision.ts';
 import { decideMigration } from '../core/migration/decide.ts';
 import type { MigrationObservation } from '../core/migration/observation.ts';
 import { pass } from '../core/verdict.ts';
+import type { KubeClient } from '../kube/client.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Reconcile, ReconcileContext, ReconcileResult } from '../runtime/controller.ts';
 import { applyAction } from './apply.ts';
@@ -102,16 +103,21 @@ async function decideOnWhatIs(options: Remembering, migration: MeshMigration): P
   const decision = decideMigration(observation, options.clock.wallMs());
   if (decision.outcome.kind !== 'act') return decision;
   const { client } = options.observers;
-  const [records, migrations] = await Promise.all([
-    client.list(NAMESPACE_MIGRATION),
-    client.list(MESH_MIGRATION, { metadataOnly: true }),
-  ]);
-  const live: MigrationObservation = {
-    ...observation,
-    records: records.items.map((item) => item as unknown as NamespaceMigration),
-    migrations: new Set(migrations.items.map(({ metadata }) => metadata.uid)),
-  };
+  const { items } = await client.list(NAMESPACE_MIGRATION);
+  const records = items.map((item) => item as unknown as NamespaceMigration);
+  const live = { ...observation, records, migrations: await owners(client, migration, records) };
   return decideMigration(live, options.clock.wallMs());
+}
+
+// Whether a migration is still there matters of those alone that have a record beside this one's.
+async function owners(
+  client: KubeClient,
+  { metadata: { uid } }: MeshMigration,
+  records: readonly NamespaceMigration[],
+): Promise<ReadonlySet<string>> {
+  if (records.every(({ spec }) => spec.migrationRef.uid === uid)) return new Set([uid]);
+  const { items } = await client.list(MESH_MIGRATION, { metadataOnly: true });
+  return new Set(items.map(({ metadata }) => metadata.uid));
 }
 
 // The source's counters are looked at more often than anything else changes.

@@ -1,6 +1,7 @@
 // observe, for one namespace: fills in what decide looks at. Watches say what there is; what leads to a verdict on pods is
 // read live when `live` is asked for, and writes carry the version of what they were decided on.
 
+import { keys } from '../api/v1alpha1/group.ts';
 import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
 import type { NamespaceMigration, Step } from '../api/v1alpha1/namespace-migration.ts';
 import type { ClusterFacts, NamespaceFacts, NamespaceObservation, TemplateKind } from '../core/observation.ts';
@@ -226,8 +227,11 @@ async function clusterFor(
   const { record, migration, namespace } = input;
   const answers = await o.surroundings.meshes(migration);
   const step = record.status?.step ?? 'Pending';
-  if (!dryRunSteps.includes(step)) return o.surroundings.cluster(answers, { target: pass, admission: pass, findings: [] });
-  const workload = typicalWorkload(workloads, migration);
+  if (!dryRunSteps.includes(step)) {
+    o.surroundings.forgetTried(namespace.name);
+    return o.surroundings.cluster(answers, { target: pass, admission: pass, findings: [] });
+  }
+  const workload = typicalWorkload(workloads, migration, o.surroundings.triedLast(namespace.name));
   const dryRun = await o.surroundings.dryRun({
     migration,
     namespace: namespace.name,
@@ -240,7 +244,12 @@ async function clusterFor(
 const unseen = (): undefined => undefined;
 
 // A template that uses the source and may join the target shows most; one that needs a look into ConfigMaps is not tried.
-function typicalWorkload(workloads: readonly TrimmedWorkload[], migration: MeshMigration): TrimmedWorkload | undefined {
+// The one that was tried before is tried again: once it has moved, its template shows as much.
+function typicalWorkload(
+  workloads: readonly TrimmedWorkload[],
+  migration: MeshMigration,
+  last?: string,
+): TrimmedWorkload | undefined {
   const { target } = adaptersOf(migration);
   const able = workloads.filter(
     (w) => !w.deleting && w.template.spec?.hostNetwork !== true && !target.optsOut(w.template) && w.owner === undefined,
@@ -249,7 +258,8 @@ function typicalWorkload(workloads: readonly TrimmedWorkload[], migration: MeshM
     const membership = sourceUseOf(w, migration, unseen);
     return membership.state === 'present' && membership.uses.every((use) => use.removedBy === 'admission');
   });
-  return users[0] ?? able.find((w) => sourceUseOf(w, migration, unseen).state === 'absent');
+  const again = able.find((w) => w.uid === last && (users.includes(w) || w.keys[keys.cutover] !== undefined));
+  return again ?? users[0] ?? able.find((w) => sourceUseOf(w, migration, unseen).state === 'absent');
 }
 
 async function withReadings(

@@ -15,6 +15,7 @@ import type { AdmissionMode } from './admission-mode.ts';
 import type { Appliers } from './apply.ts';
 import { createConfiguration } from './configuration.ts';
 import { createDenials } from './denials.ts';
+import { askEarly } from './early-readings.ts';
 import { createMigrationReconciler } from './migration-reconciler.ts';
 import { createNamespaceReconciler } from './namespace-reconciler.ts';
 import { closedPlaces } from './names/closed.ts';
@@ -106,7 +107,14 @@ function observersOf(options: OperatorOptions, views: Views, queues: Queues): Ob
       onAnswer: (namespace) => queues.namespaces.addAfter(namespace, answersMs, 'proxy'),
     }),
     configuration: createConfiguration(client, monotonicMs),
-    names: createNames({ client, http: httpGet, monotonicMs, closed, made }),
+    names: createNames({
+      client,
+      http: httpGet,
+      monotonicMs,
+      closed,
+      made,
+      namespaces: () => views.namespaces.all().map(({ name }) => name),
+    }),
     traffic: createTrafficWatch({
       io: { http: httpGet, list: (question) => askCluster(client, question), made },
       wallMs: () => clock.wallMs(),
@@ -120,6 +128,7 @@ function controllersOf(options: OperatorOptions, views: Views, queues: Queues): 
   const { client, clock, fence, isExcluded, events } = options;
   const monotonicMs = (): number => clock.monotonicMs();
   const observers = observersOf(options, views, queues);
+  views.pods.onReady((pod) => askEarly(observers, pod));
   const writers = { client, views, fence, wallMs: () => clock.wallMs() };
   const appliers: Appliers = { ...writers, denials: createDenials(monotonicMs) };
   const reporters: Reporters = { ...writers, events, monotonicMs, writtenAt: new Map(), unstoredSince: new Map() };

@@ -13,6 +13,8 @@ export interface PodViews {
   held(namespace: string): TrimmedPod[] | undefined;
   /** Ends the watch of a namespace after some seconds in which nobody wants it again. */
   release(namespace: string): void;
+  /** Tells pods that have become ready, at once. */
+  onReady(listener: (pod: TrimmedPod) => void): void;
   stop(): Promise<void>;
 }
 
@@ -43,6 +45,7 @@ const lingerMs = 5_000;
 export function createPodViews({ clock, onPod, reflectorOf }: PodViewsOptions): PodViews {
   const open = new Map<string, Reflector<TrimmedPod>>();
   const closing = new Map<string, Cancel>();
+  const listeners: ((pod: TrimmedPod) => void)[] = [];
   const keep = (namespace: string): void => {
     closing.get(namespace)?.();
     closing.delete(namespace);
@@ -50,6 +53,9 @@ export function createPodViews({ clock, onPod, reflectorOf }: PodViewsOptions): 
   const start = (namespace: string): Reflector<TrimmedPod> => {
     const reflector = reflectorOf(namespace);
     startOf(reflector, namespace, onPod);
+    reflector.onChange((change) => {
+      if (isReadyNow(change)) for (const listener of listeners) listener(change.value);
+    });
     open.set(namespace, reflector);
     return reflector;
   };
@@ -70,10 +76,17 @@ export function createPodViews({ clock, onPod, reflectorOf }: PodViewsOptions): 
       const end = clock.after(lingerMs, () => void close(namespace));
       closing.set(namespace, end);
     },
+    onReady: (listener) => void listeners.push(listener),
     async stop() {
       await Promise.all([...open.keys()].map(close));
     },
   };
+}
+
+type Arrival = Exclude<Change<TrimmedPod>, { type: 'delete' }>;
+
+function isReadyNow(change: Change<TrimmedPod>): change is Arrival {
+  return change.type !== 'delete' && change.value.ready && (change.type === 'add' || !change.old.ready);
 }
 
 function startOf(reflector: Reflector<TrimmedPod>, namespace: string, onPod: PodViewsOptions['onPod']): void {

@@ -72,10 +72,19 @@ export async function askNamespace(
 }
 
 async function ask(client: KubeReader, questions: readonly PreflightQuestion[]): Promise<PreflightFacts> {
-  const entries = await Promise.all(
-    questions.map(async (question): Promise<[string, PreflightFact]> => [question.name, await askCluster(client, question)]),
-  );
-  return Object.fromEntries(entries);
+  const all = async (some: readonly PreflightQuestion[]): Promise<PreflightFacts> =>
+    Object.fromEntries(await Promise.all(some.map(async (one) => [one.name, await askCluster(client, one)] as const)));
+  const first = await all(questions.filter(({ onlyBeside }) => onlyBeside === undefined));
+  const later = questions.filter(({ onlyBeside }) => onlyBeside !== undefined);
+  const wanted = later.filter(({ onlyBeside }) => onlyBeside?.some((name) => !isEmpty(first[name])) === true);
+  const needless = later.filter((question) => !wanted.includes(question));
+  return { ...first, ...(await all(wanted)), ...Object.fromEntries(needless.map(({ name }) => [name, nothing])) };
+}
+
+const nothing: PreflightFact = { kind: 'objects', items: [] };
+
+function isEmpty(fact: PreflightFact | undefined): boolean {
+  return fact?.kind === 'objects' && fact.items.length === 0;
 }
 
 /** Asks one question; what can't be read is an error in the answer. */
@@ -93,7 +102,7 @@ export async function askCluster(client: KubeReader, question: PreflightQuestion
 }
 
 /** Answers of another question are still good for some seconds; bad news is looked at again sooner. */
-export const agesMs = { good: 10_000, bad: 2_000 } as const;
+export const agesMs = { good: 15_000, bad: 2_000 } as const;
 
 /** Nothing was asked yet. */
 export const notAsked: Verdict = unknown('NotAsked', 'not looked at yet');

@@ -40,7 +40,7 @@ export type Reported =
 // Milliseconds. While something moves, counts and how far rollouts are change all the time; nobody needs each of them.
 const coalesceMs = 1_000;
 const progressMs = 10_000;
-const unstoredMs = 3_000;
+const unstoredMs = 5_000;
 const refusedMs = 30_000;
 
 /** Reports on one namespace. */

@@ -15,6 +15,7 @@ import { tryKeyedPod } from './dry-run.ts';
 import { createMemo } from './memo.ts';
 import { agesMs, askMeshes, askNamespace } from './preflight-facts.ts';
 import type { MeshAnswers } from './preflight-facts.ts';
+import { createTriedTemplates } from './tried-templates.ts';
 
 /** Questions to the cluster, with answers kept for some seconds. */
 export interface Surroundings {
@@ -26,7 +27,11 @@ export interface Surroundings {
   /** Budgets of a namespace that allow no eviction. */
   budgets(namespace: string): Promise<readonly TightBudget[]>;
   /** What admission makes of a keyed pod in the namespace. */
-  dryRun(input: Omit<DryRunInput, 'client'>): Promise<DryRun>;
+  dryRun(input: Omit<DryRunInput, 'client' | 'read'>): Promise<DryRun>;
+  /** UID of the workload whose template was tried last in the namespace. */
+  triedLast(namespace: string): string | undefined;
+  /** No dry run is needed there any more. */
+  forgetTried(namespace: string): void;
   /** Everything about meshes and admission that decide wants to know in one namespace. */
   cluster(answers: MeshAnswers, dryRun: DryRun): ClusterFacts;
 }
@@ -41,6 +46,7 @@ export function createSurroundings(client: KubeClient, monotonicMs: () => number
   const dryRuns = createMemo<DryRun>(monotonicMs, (d) =>
     ageOf(d.target.kind === 'pass' && d.admission.kind === 'pass' && d.findings.length === 0),
   );
+  const tried = createTriedTemplates();
   const budgets = createMemo<readonly TightBudget[]>(monotonicMs, () => 60_000);
   const idOf = (migration: MeshMigration): string => `${migration.metadata.uid}/${migration.metadata.generation}`;
   const self: Surroundings = {
@@ -53,7 +59,12 @@ export function createSurroundings(client: KubeClient, monotonicMs: () => number
       const answers = await self.meshes(migration);
       return namespaces.get(key, () => askNamespace(client, migration, namespace, answers));
     },
-    dryRun: (input) => dryRuns.get(`${idOf(input.migration)}/${input.namespace}`, () => tryKeyedPod({ ...input, client })),
+    dryRun: (input) =>
+      dryRuns.get(`${idOf(input.migration)}/${input.namespace}`, () =>
+        tryKeyedPod({ ...input, client, read: (read) => tried.of(read) }),
+      ),
+    triedLast: (namespace) => tried.last(namespace),
+    forgetTried: (namespace) => tried.forget(namespace),
     cluster: (answers, dryRun) => ({
       source: answers.source,
       target: worst([answers.target, dryRun.target]),

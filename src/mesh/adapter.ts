@@ -106,6 +106,8 @@ export interface PreflightQuestion {
   labelSelector?: string;
   /** Only the object of this name, as a list with the field selector metadata.name: a role may then name it. */
   objectName?: string;
+  /** Names of other questions: asked only where one of them found something or could not be read, and nothing is there otherwise. */
+  onlyBeside?: readonly string[];
 }
 
 /** What an adapter may look at beside the template. */

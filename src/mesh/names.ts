@@ -25,6 +25,8 @@ export interface NamesIo {
   readonly list: (question: PreflightQuestion) => Promise<PreflightFact>;
   /** What was made for callers, as all records list it; without it the records are asked for. */
   readonly made?: () => readonly MadeName[];
+  /** Names of all namespaces, where they are watched; without it they are asked for. */
+  readonly namespaces?: () => readonly string[];
   /** Objects are all there is: no program can be asked, and nothing tells how anything is now. */
   readonly offline?: true;
 }

@@ -102,7 +102,7 @@ function* namespacePass(world: World, replica: Replica, name: string, by: Decide
   return 0.05;
 }
 
-const unstoredSeconds = 3;
+const unstoredSeconds = 5;
 
 // What was written ahead of its status is stored a little later, unless there is more to say than how far things are; 0 = now.
 function secondsToStore(

@@ -43,16 +43,18 @@ export interface NamesOptions {
   closed: (migration: MeshMigration) => Promise<ClosedPlaces>;
   /** What all records list as made. */
   made: () => readonly MadeName[];
+  /** Names of all namespaces, which are watched anyway. */
+  namespaces: () => readonly string[];
 }
 
-const goodForMs = 900;
+const goodForMs = 2_000;
 const there: NamesState = { verdict: pass };
 const notYet: NamesState = { verdict: unknown('NotAsked', 'names are looked at next'), lookAgainSeconds: 0.02 };
 
 /** Looks at names through a client. */
-export function createNames({ client, http, monotonicMs, closed, made }: NamesOptions): Names {
+export function createNames({ client, http, monotonicMs, closed, made, namespaces }: NamesOptions): Names {
   const readings = createMemo<NamesReading>(monotonicMs, () => goodForMs);
-  const io: NamesIo = { http, list: (question) => askCluster(client, question), made };
+  const io: NamesIo = { http, list: (question) => askCluster(client, question), made, namespaces };
   const idOf = ({ metadata }: MeshMigration): string => `${metadata.uid}/${metadata.generation}`;
   const asked: Ask = async (migration, record, { callers, ...looking }) => {
     const { names } = adaptersOf(migration).source;

@@ -18,8 +18,11 @@ export type WorkloadRule = (workload: WorkloadForPreflight, facts: PreflightFact
 export function linkerd2NamespaceQuestions(namespace: string): readonly PreflightQuestion[] {
   return [
     { name: 'resourcequotas', group: '', version: 'v1', plural: 'resourcequotas', namespace },
-    { name: 'limitranges', group: '', version: 'v1', plural: 'limitranges', namespace },
     { name: 'horizontalpodautoscalers', group: 'autoscaling', version: 'v2', plural: 'horizontalpodautoscalers', namespace },
+    {
+      ...{ name: 'limitranges', group: '', version: 'v1', plural: 'limitranges', namespace },
+      onlyBeside: ['resourcequotas', 'horizontalpodautoscalers'],
+    },
     { name: 'networkpolicies', group: 'networking.k8s.io', version: 'v1', plural: 'networkpolicies', namespace },
   ];
 }

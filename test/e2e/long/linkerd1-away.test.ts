@@ -11,7 +11,7 @@ import { isReady, setStage, workloads } from '../migration/stage.ts';
 import { pods, reached, startOver, underWay, wish } from '../migration/wishes.ts';
 
 /**
- * Calls that may be lost while it is away, written down before any migration was tried: those of six callers and targets pass
+ * Calls that may be lost while it is away, by the rates of the load alone, whoever restarts the pods: six callers and targets pass
  * Linkerd 1, each makes four calls a second, and it is away for some 15 s. A plain restart under the same fault, the control, may
  * lose no more than that either. What does not pass Linkerd 1 loses none.
  */

@@ -65,6 +65,14 @@ describe('workloads at once', () => {
     expect(run.write(cutover('shop/api')).end()).to.have.length(1);
   });
 
+  it('asks the rollouts alone where the turn was announced before it came', () => {
+    const workloads = [row('web', 'Moving'), row('db', 'Moving')];
+    const said = says('shop', { step: 'Cutover', workloads, keyed: ['uid-of-D:Next:1:template:4'] });
+    expect(shop(1).write(said).write(cutover('shop/api')).end()).to.deep.equal([]);
+    const rollingToo = shop(1).write(cutover('shop/web')).see('workloads', rolling('shop/web'));
+    expect(rollingToo.write(said).write(cutover('shop/api')).end()).to.have.length(1);
+  });
+
   it('lets pass what starts after the other is complete, and two where two are allowed', () => {
     const inTurn = shop(1).write(cutover('shop/web')).see('workloads', rolling('shop/web'), deployment('shop/web', moved));
     expect(inTurn.write(cutover('shop/api')).end()).to.deep.equal([]);

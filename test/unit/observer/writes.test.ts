@@ -155,6 +155,17 @@ describe('intent first', () => {
   const namespace = object('Namespace', 'shop', {}, { annotations: { 'linkerd.io/inject': '' } });
   const originals = (present: object): object => ({ originals: { annotations: [{ key: 'linkerd.io/inject', ...present }] } });
 
+  it('lets pass a cutover whose turn was announced before it came, and catches one for another try', () => {
+    const planned = (attempt: number): string[] =>
+      new Run(intentFirst())
+        .see('records', record('shop', 'Cutover'))
+        .write(says('shop', { step: 'Cutover', keyed: ['uid-of-D', `uid-of-D:Next:${attempt}:template:4`] }))
+        .write(cutover('shop/web'))
+        .end();
+    expect(planned(1)).to.deep.equal([]);
+    expect(planned(2)).to.have.length(1);
+  });
+
   it('lets a cutover pass that the record announces', () => {
     const run = new Run(intentFirst())
       .write({ verb: 'create', resource: 'namespacemigrations.meshmigration.io', name: 'shop', code: 201 })

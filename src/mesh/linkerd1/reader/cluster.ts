@@ -21,11 +21,12 @@ export interface ClusterReading {
 }
 
 /** Reads the cluster, or says why it can't be. */
-export async function readCluster({ list, made }: Pick<NamesIo, 'list' | 'made'>): Promise<ClusterReading | string> {
+export async function readCluster(io: Pick<NamesIo, 'list' | 'made' | 'namespaces'>): Promise<ClusterReading | string> {
+  const { list, made } = io;
   const [services, slices, namespaces, recorded] = await Promise.all([
     list({ name: 'services', group: '', version: 'v1', plural: 'services' }),
     list({ name: 'endpointslices', group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices' }),
-    list({ name: 'namespaces', group: '', version: 'v1', plural: 'namespaces' }),
+    namespacesOf(io),
     made === undefined ? recordsOf(list) : made(),
   ]);
   const unread = [services, slices, namespaces].find((answer) => answer.kind === 'error');
@@ -41,6 +42,11 @@ export async function readCluster({ list, made }: Pick<NamesIo, 'list' | 'made'>
     before: readClusterObjects([...without.services, ...without.slices, ...kinds.namespaces]),
     prepared: without.found,
   };
+}
+
+async function namespacesOf({ list, namespaces }: Pick<NamesIo, 'list' | 'namespaces'>): Promise<PreflightFact> {
+  if (namespaces === undefined) return list({ name: 'namespaces', group: '', version: 'v1', plural: 'namespaces' });
+  return { kind: 'objects', items: namespaces().map((name) => ({ metadata: { name } })) };
 }
 
 function of(answer: PreflightFact, kind: string): readonly KubeObjectLike[] {

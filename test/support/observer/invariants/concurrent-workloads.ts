@@ -6,7 +6,7 @@ import { isRolledOut, isKeyed, strategyOf, templateAnnotations, desiredOf } from
 import type { Seen } from '../world.ts';
 import { inWords, succeeded, uidOf } from '../write.ts';
 import type { Write } from '../write.ts';
-import { cutoverOf, Ledger, workloadKind } from './ledger.ts';
+import { cutoverOf, isPlanned, Ledger, workloadKind } from './ledger.ts';
 import type { Said } from './ledger.ts';
 import { Limits } from './limits.ts';
 
@@ -40,7 +40,10 @@ export function concurrentWorkloads(): Invariant {
       if (!rolls(context.world.workload(kind, write.namespace, write.name))) return;
       open.set(uid, { namespace: write.namespace, name: `${kind}/${write.name}`, keyed });
       const limit = limits.workloads(migrationUid(write, context), context.now);
-      const trouble = troubleOf(ledger.of(write.namespace, context), keyed, limit) ?? byRollouts(open, write.namespace, limit);
+      const said = ledger.of(write.namespace, context);
+      // What was announced before its turn is written before the record tells what has come to its end meanwhile.
+      const trouble =
+        (isPlanned(write, said) ? undefined : troubleOf(said, keyed, limit)) ?? byRollouts(open, write.namespace, limit);
       if (trouble !== undefined) context.report(trouble, inWords(write));
     },
   };

@@ -9,7 +9,7 @@ import type { Change } from '../world.ts';
 import type { Context } from '../invariant.ts';
 import { inWords, succeeded, uidOf } from '../write.ts';
 import type { Write } from '../write.ts';
-import { cutoverOf, Ledger, workloadKind } from './ledger.ts';
+import { cutoverOf, isPlanned, Ledger, workloadKind } from './ledger.ts';
 import type { Said } from './ledger.ts';
 
 /** Snapshot and intent come first. */
@@ -39,7 +39,7 @@ function isCreation({ verb, resource }: Write): boolean {
 
 function unannounced(write: Write, said: Said | undefined): string | undefined {
   const state = said?.states.get(uidOf(write) ?? '');
-  if (cutoverOf(write) === undefined || state === 'Moving') return undefined;
+  if (cutoverOf(write) === undefined || state === 'Moving' || isPlanned(write, said)) return undefined;
   return `a cutover that the record does not announce: it says ${state ?? 'nothing'} of the workload`;
 }
 

@@ -5,7 +5,7 @@ import type { Context } from '../invariant.ts';
 import { isKeyed, templatePath } from '../world.ts';
 import { textsAt } from '../fields.ts';
 import { key } from '../keys.ts';
-import { operationsOf, succeeded } from '../write.ts';
+import { operationsOf, succeeded, uidOf } from '../write.ts';
 import type { Write } from '../write.ts';
 
 /** The status of a record as it was written last. */
@@ -15,6 +15,8 @@ export interface Said {
   readonly restoreCause: string | undefined;
   /** State of each workload that has a row, by uid. */
   readonly states: ReadonlyMap<string, string>;
+  /** Workloads whose turn comes next, as `<first 8 characters of the uid>-<try>`. */
+  readonly plans: ReadonlySet<string>;
 }
 
 /** What was said of the records. */
@@ -53,7 +55,23 @@ function saidBy(status: unknown): Said {
     attempt: numberAt(status, 'attempt') ?? 1,
     restoreCause: textAt(status, 'restoreCause'),
     states: new Map(rows),
+    plans: new Set(entriesOf(valueAt(status, 'keyed')).flatMap(plannedBy)),
   };
+}
+
+function entriesOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function plannedBy(entry: unknown): string[] {
+  const [uid = '', word, attempt = ''] = typeof entry === 'string' ? entry.split(':') : [];
+  return word === 'Next' ? [`${uid}-${attempt}`] : [];
+}
+
+/** The workload's turn was announced before it came: there is no row of it yet. */
+export function isPlanned(write: Write, said: Said | undefined): boolean {
+  const attempt = cutoverOf(write)?.split('-').at(-1) ?? '';
+  return said?.plans.has(`${(uidOf(write) ?? '').slice(0, 8)}-${attempt}`) === true;
 }
 
 const workloadKinds: Readonly<Record<string, string>> = {
