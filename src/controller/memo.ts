@@ -2,7 +2,10 @@
 
 /** Answers by key. */
 export interface Memo<T> {
-  /** The kept answer, or a new one; how long it is good for depends on the answer. */
+  /**
+   * The kept answer, or a new one; how long it is good for depends on the answer. When two thirds of that are over it is asked
+   * for again beside, so that nobody who asks often ever waits.
+   */
   get(key: string, ask: () => Promise<T>): Promise<T>;
   /** The kept answer, however old. */
   last(key: string): T | undefined;
@@ -11,6 +14,8 @@ export interface Memo<T> {
   forgetOlder(key: string, ms: number): void;
 }
 
+const renewAt = 2 / 3;
+
 /**
  * A memo.
  * @param goodForMs milliseconds that an answer may be used
@@ -18,26 +23,38 @@ export interface Memo<T> {
 export function createMemo<T>(monotonicMs: () => number, goodForMs: (answer: T) => number): Memo<T> {
   const kept = new Map<string, { at: number; until: number; answer: T }>();
   const asking = new Map<string, Promise<T>>();
-  const askNow = async (key: string, ask: () => Promise<T>): Promise<T> => {
-    try {
-      const answer = await ask();
-      const at = monotonicMs();
-      kept.set(key, { at, until: at + goodForMs(answer), answer });
-      return answer;
-    } finally {
-      asking.delete(key);
-    }
+  const askOnce = (key: string, ask: () => Promise<T>): Promise<T> => {
+    const running = asking.get(key);
+    if (running !== undefined) return running;
+    const question = ask();
+    asking.set(key, question);
+    // What was forgotten meanwhile is not kept: the answer may be from before.
+    const isWanted = (): boolean => asking.get(key) === question;
+    const end = (): boolean => isWanted() && asking.delete(key);
+    question.then(
+      (answer) => {
+        const at = monotonicMs();
+        if (isWanted()) kept.set(key, { at, until: at + goodForMs(answer), answer });
+        end();
+      },
+      () => end(),
+    );
+    return question;
   };
+  const isAgeing = ({ at, until }: { at: number; until: number }): boolean => monotonicMs() - at > (until - at) * renewAt;
   return {
     get(key, ask) {
       const entry = kept.get(key);
-      if (entry !== undefined && monotonicMs() < entry.until) return Promise.resolve(entry.answer);
-      const running = asking.get(key) ?? askNow(key, ask);
-      asking.set(key, running);
-      return running;
+      if (entry === undefined || monotonicMs() >= entry.until) return askOnce(key, ask);
+      // Who asks after it has run out is told what went wrong.
+      if (isAgeing(entry)) askOnce(key, ask).catch(() => undefined);
+      return Promise.resolve(entry.answer);
     },
     last: (key) => kept.get(key)?.answer,
-    forget: (key) => void kept.delete(key),
+    forget(key) {
+      kept.delete(key);
+      asking.delete(key);
+    },
     forgetOlder(key, ms) {
       const entry = kept.get(key);
       if (entry !== undefined && monotonicMs() - entry.at > ms) kept.delete(key);

@@ -61,7 +61,7 @@ export interface Operator {
 
 const namespaceWorkers = 16;
 // Milliseconds. The proxies of a rollout answer many at a time.
-const answersMs = 25;
+const answersMs = 5;
 const migrationWorkers = 2;
 
 /** An operator that is not started yet. */

@@ -29,7 +29,7 @@ export interface PodViewsOptions {
 
 // Milliseconds. Pods come and go many at a time: one look is enough for those of a moment. What matters of a rollout as a whole
 // its workload says, and that waits for nothing; of a pod that starts there are several changes that say nothing by themselves.
-const turningMs = 50;
+const turningMs = 30;
 const startingMs = 250;
 
 function patienceMs(change: Change<TrimmedPod>): number {

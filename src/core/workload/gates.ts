@@ -43,7 +43,7 @@ export function settledPod(pod: Pod, context: GateContext): Verdict {
 
 function answeringProxy(pod: Pod, context: GateContext): Verdict {
   const { reading } = pod;
-  if (reading === undefined) return unclear('ProxyUnreachable', `pod ${pod.name}: its proxy was not asked yet`);
+  if (reading === undefined) return unclear('RollingOut', `pod ${pod.name}: its proxy was not asked yet`);
   if (reading.kind === 'unreachable') return unclear('ProxyUnreachable', `pod ${pod.name}: ${reading.reason}`);
   if (!reading.ready) return unclear('ProxyNotReady', `pod ${pod.name}: its proxy answers "not ready"`);
   if (reading.hanging > 0 && reading.success + reading.failure === 0) {
