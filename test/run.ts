@@ -11,8 +11,8 @@ import { groups } from './stages.ts';
 import type { Stage } from './stages.ts';
 
 const root = join(import.meta.dirname, '..');
-// Clusters beside each other mostly wait, but more than two at once make two cores slow enough to be seen.
-const atOnce = 2;
+// Clusters beside each other mostly wait; more than three at once make two cores slow enough to be seen.
+const atOnce = 3;
 // What stages on real nodes leave for later ones.
 const notes = join(root, '.cache', 'e2e-notes');
 const running = new Set<ChildProcess>();

@@ -60,7 +60,7 @@ const integration: readonly Stage[] = [
   { name: 'the test cluster itself', about: '20 s', commands: [[...inside, ...mocha(180, 'test/cluster/cluster.test.ts')]] },
   {
     name: 'integration tests on a real API server, a cluster for each file of migrations and for each other room',
-    about: '6 min',
+    about: '7 min',
     commands: suites().map((suite) => [...inside, ...mocha(300, `test/integration/${suite}`)]),
   },
 ];

@@ -1,31 +1,13 @@
 // The operator as it is shipped: one bundle, with the flags of config/manager and its own service account. Started and stopped for a benchmark.
 import { spawn } from 'node:child_process';
-import { openSync, readFileSync } from 'node:fs';
+import { openSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { parseAllDocuments } from 'yaml';
+import { shippedProcess } from '../support/shipped-process.ts';
 import { until } from '../support/until.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const metricsPort = 18_080;
-
-interface Shipped {
-  readonly spec: { readonly template: { readonly spec: { readonly containers: readonly [Container] } } };
-}
-
-interface Container {
-  readonly args: readonly string[];
-  readonly env: readonly { readonly name: string; readonly value?: string }[];
-}
-
-/** The container as config/manager has it. */
-function shippedContainer(): Container {
-  const file = join(root, 'config', 'manager', 'deployment.yaml');
-  const shipped = parseAllDocuments(readFileSync(file, 'utf8')).map((document) => document.toJS() as Shipped & { kind: string });
-  const found = shipped.find(({ kind }) => kind === 'Deployment');
-  if (found === undefined) throw new Error(`${file} has no Deployment`);
-  return found.spec.template.spec.containers[0];
-}
 
 /** Bundles the operator into .cache and returns the file. */
 export async function bundleOperator(): Promise<string> {
@@ -58,9 +40,7 @@ export async function startOperator(bundle: string, kubeconfig: string, logFile:
   // A profile is written on request, for whoever looks for what takes long.
   const profile =
     process.env['BENCH_PROFILE'] === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${process.env['BENCH_PROFILE']}`];
-  const { args, env } = shippedContainer();
-  const nodeFlags = args.slice(0, args.indexOf('/app/operator.js'));
-  const variables = Object.fromEntries(env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])));
+  const { nodeFlags, variables } = shippedProcess();
   const child = spawn(process.execPath, [...nodeFlags, ...profile, bundle, ...flags], {
     stdio: ['ignore', log, log],
     env: { ...process.env, ...variables },

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import type { Cluster } from '../cluster/cluster.ts';
 import { atEnd } from '../cluster/ending.ts';
 import { usualPlace } from './observer/keys.ts';
+import { shippedProcess } from './shipped-process.ts';
 
 /** How it is started. */
 export interface OperatorOptions {
@@ -53,13 +54,16 @@ export async function startOperator(cluster: Cluster, options: OperatorOptions =
 export async function launchOperator(cluster: Cluster, options: OperatorOptions = {}): Promise<OperatorProcess> {
   const kubeconfig = await cluster.serviceAccountKubeconfig(usualPlace.namespace, 'meshmigration');
   const logFile = join(cluster.dir, 'logs', `operator-${(processes += 1)}.log`);
+  const { nodeFlags, variables } = shippedProcess();
   const args = [
-    ...['--max-old-space-size=256', mainFile, '--kubeconfig', kubeconfig, '--namespace', usualPlace.namespace],
+    ...nodeFlags,
+    ...[mainFile, '--kubeconfig', kubeconfig, '--namespace', usualPlace.namespace],
     ...['--identity', options.identity ?? 'operator-under-test', '--metrics-address', '127.0.0.1:0'],
     ...['--log-level', options.logLevel ?? 'info', ...(options.args ?? [])],
   ];
   const tie = cluster.binaries['own-netns'] ?? '';
-  const child = spawn(tie, ['tied', process.execPath, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = { ...process.env, ...variables };
+  const child = spawn(tie, ['tied', process.execPath, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env });
   const forget = atEnd(() => void child.kill('SIGKILL'));
   const file = createWriteStream(logFile);
   const record = new Recorder();
