@@ -1,6 +1,7 @@
 // The order of a migration: waves, approval, pause, pace, the failure budget, holds, and namespaces that come late.
 import { expect } from 'chai';
 import { listAt, textAt } from '../../support/observer/fields.ts';
+import { isRolledOut } from '../../support/observer/world.ts';
 import { make } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { scenariosOf } from './scenarios.ts';
@@ -148,7 +149,8 @@ describe('waves', () => {
     await s.migrate({ pace: { maxConcurrentWorkloads: 1 } });
     await s.seen('a is in flight', () => s.keyed(shop).length === 1);
     await s.change({ spec: { pace: { maxConcurrentWorkloads: 2 } } });
-    await s.seen('two are in flight', () => s.rows(shop).filter((row) => row.includes(': Moving')).length === 2);
+    const rolling = (): number => s.observer.world.all('workloads', shop).filter((workload) => !isRolledOut(workload)).length;
+    await s.seen('two are in flight', () => s.keyed(shop).length === 2 && rolling() === 2);
     await s.change({ spec: { waves: [wave('renamed', [shop])] } });
     await s.stalls('InvalidSpec');
     await s.change({ spec: { waves: [wave('all', [shop])] } });
