@@ -32,6 +32,8 @@ export const NOT_NEEDED_HERE: Readonly<Record<string, string>> = {
 
 /** Rights that only the long suites need, and which of them. */
 export const NEEDED_IN_LONG: Readonly<Record<string, string>> = {
+  'list /limitranges': 'faults: a namespace with a quota',
+  'list meshmigration.io/meshmigrations': 'records: whether the migration of a record is still there',
   'patch meshmigration.io/meshmigrations': 'install: the finalizer of deletionPolicy Rollback',
   'patch meshmigration.io/namespacemigrations': 'records: a record whose migration is gone is taken over',
   'delete meshmigration.io/namespacemigrations': 'records: a namespace that is gone',
