@@ -61,20 +61,25 @@ const moreOf = (values: string, indent: number): readonly string[] => [
   '{{- end }}',
 ];
 
+function argsOf(object: Part): readonly string[] {
+  return holderOf(object, [...container, 'args', 0]) as unknown as readonly string[];
+}
+
 /** The operator's own Deployment. */
 export const operator: Placing = (object, marks) => {
   if (object.kind !== 'Deployment') return;
   workload(object, marks, '.Values');
   replace(object, [...container, 'args', 0], `--max-old-space-size=${marks.value('.Values.heapMegabytes')}`);
+  const args = argsOf(object);
   // With both, either is good.
   replace(
     object,
-    [...container, 'args', 4],
+    [...container, 'args', args.findIndex((arg) => arg.startsWith('--admission='))],
     `--admission=${marks.value('eq .Values.admission "both" | ternary "auto" .Values.admission')}`,
   );
   add(
     object,
-    [...container, 'args', 5],
+    [...container, 'args', args.length],
     marks.lines(
       ...['{{- range .Values.excludedNamespaces }}', '- --exclude-namespace={{ . }}', '{{- end }}'],
       ...['{{- if ne .Values.logLevel "info" }}', '- --log-level={{ .Values.logLevel }}', '{{- end }}'],

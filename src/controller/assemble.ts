@@ -1,5 +1,7 @@
 // Assembles what decide looks at from trimmed objects: memberships, findings, pods with what they show. Does no I/O.
 
+import { workloadFindingsOf } from '../mesh/both-meshes.ts';
+import { personUses } from '../core/workload/person-uses.ts';
 import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Membership, Pod, Workload } from '../core/observation.ts';
@@ -63,7 +65,6 @@ function assembleWorkload(trimmed: TrimmedWorkload, context: AssembleContext): W
 
 function findingsOf(trimmed: TrimmedWorkload, context: AssembleContext, membership: Membership): Finding[] {
   const { migration, namespace, facts } = context;
-  const both = adaptersOf(migration);
   const workload: WorkloadForPreflight = {
     kind: trimmed.kind,
     name: trimmed.name,
@@ -72,18 +73,8 @@ function findingsOf(trimmed: TrimmedWorkload, context: AssembleContext, membersh
     template: trimmed.template,
     resolve: context.resolve,
   };
-  const roles = ['source', 'target'] as const;
-  const found = roles.flatMap((role) => both[role].workloadFindings(workload, facts[role], migration.spec, role));
+  const found = workloadFindingsOf(adaptersOf(migration), workload, facts, migration.spec);
   return [...personUses(membership), ...found, ...budgetFindings(trimmed, context.budgets)];
-}
-
-// A trace that admission can't take away would stay in the pod: a person must edit the template first.
-function personUses(membership: Membership): Finding[] {
-  const use = membership.uses.find((u) => u.removedBy !== 'admission');
-  if (use === undefined) return [];
-  const reason = use.removedBy === 'person' ? 'SourceNeedsPerson' : 'SourceUnknown';
-  const message = `${use.kind} at ${use.place}`;
-  return [{ severity: 'list', reason, message, remedy: use.remedy ?? `Look at ${use.place}.` }];
 }
 
 /** Where a workload's template stands with regard to the source, its namespace's keys left aside. */

@@ -6,6 +6,7 @@ import { migrationOf, watchesPods } from './observe-namespace.ts';
 import type { Observers } from './observe-namespace.ts';
 import { adaptersOf } from './preflight-facts.ts';
 import type { TrimmedPod } from './trimmed.ts';
+import { workloadNamed } from './views.ts';
 
 /** Asks the pod's proxy, where a verdict on a moving workload will depend on it. */
 export function askEarly(o: Pick<Observers, 'views' | 'readings'>, pod: TrimmedPod): void {
@@ -13,11 +14,7 @@ export function askEarly(o: Pick<Observers, 'views' | 'readings'>, pod: TrimmedP
   const migration = record && migrationOf(o, record);
   if (record === undefined || migration === undefined || !watchesPods(record) || record.status?.step === 'Restore') return;
   const { probe } = adaptersOf(migration).target;
-  const workloads = Object.values(o.views.workloads).flatMap((view) => view.get(`${pod.namespace}/${nameOf(pod)}`) ?? []);
-  const wanted = movedPods(record, [pod], workloads).filter(({ patient }) => !patient);
-  if (probe !== undefined && wanted.length > 0) void o.readings.of(wanted, probe);
-}
-
-function nameOf({ workload = '' }: TrimmedPod): string {
-  return workload.slice(workload.indexOf('/') + 1);
+  const workload = workloadNamed(o.views, pod.namespace, pod.workload);
+  const wanted = movedPods(record, [pod], workload === undefined ? [] : [workload]).filter(({ patient }) => !patient);
+  if (probe !== undefined) void o.readings.of(wanted, probe);
 }

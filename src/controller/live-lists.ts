@@ -10,6 +10,7 @@ import { TEMPLATE_KINDS } from './kinds.ts';
 import { workloadOfPod } from '../core/workload/of-pod.ts';
 import { trimPod, trimWorkload } from './trimmed.ts';
 import type { TrimmedPod, TrimmedWorkload } from './trimmed.ts';
+import { workloadNamed } from './views.ts';
 import type { Views } from './views.ts';
 
 /** What listing takes. */
@@ -51,9 +52,7 @@ export async function livePods(o: Lister, namespace: string, which: LivePods): P
 // One workload's pods are found by its selector, which can't change.
 function selectorOf(o: Lister, namespace: string, which: ReadonlySet<string>): string | undefined {
   const [only, ...more] = which;
-  const [kind, name] = only?.split('/') ?? [];
-  if (more.length > 0 || kind === undefined || !Object.hasOwn(TEMPLATE_KINDS, kind)) return undefined;
-  return o.views.workloads[kind as TemplateKind].get(`${namespace}/${name ?? ''}`)?.selector;
+  return more.length > 0 ? undefined : workloadNamed(o.views, namespace, only)?.selector;
 }
 
 interface Held {

@@ -29,16 +29,11 @@ export function createMemo<T>(monotonicMs: () => number, goodForMs: (answer: T) 
     const question = ask();
     asking.set(key, question);
     // What was forgotten meanwhile is not kept: the answer may be from before.
-    const isWanted = (): boolean => asking.get(key) === question;
-    const end = (): boolean => isWanted() && asking.delete(key);
-    question.then(
-      (answer) => {
-        const at = monotonicMs();
-        if (isWanted()) kept.set(key, { at, until: at + goodForMs(answer), answer });
-        end();
-      },
-      () => end(),
-    );
+    const ends = (): boolean => asking.get(key) === question && asking.delete(key);
+    question.then((answer) => {
+      const at = monotonicMs();
+      if (ends()) kept.set(key, { at, until: at + goodForMs(answer), answer });
+    }, ends);
     return question;
   };
   const isAgeing = ({ at, until }: { at: number; until: number }): boolean => monotonicMs() - at > (until - at) * renewAt;

@@ -1,6 +1,6 @@
 // The reconciler of a whole migration: which wave starts, which namespace gets a place. observe → decide → report → apply.
 
-import { keys } from '../api/v1alpha1/group.ts';
+import { originalKeysOf } from '../mesh/both-meshes.ts';
 import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
 import type { NamespaceMigration } from '../api/v1alpha1/namespace-migration.ts';
 import type { Action } from '../core/action.ts';
@@ -129,8 +129,8 @@ function waitMs({ observers, refused }: Remembering, migration: MeshMigration, o
 async function observeMigration(options: Remembering, migration: MeshMigration): Promise<MigrationObservation> {
   const { views, surroundings } = options.observers;
   const answers = await surroundings.meshes(migration);
-  const { source, target } = adaptersOf(migration);
-  const settings = source.settings(migration.spec, {});
+  const both = adaptersOf(migration);
+  const { source } = both;
   const records = views.records.all().map((r) => r.object);
   const isExcluded = (namespace: string): boolean =>
     options.isExcluded(namespace) || answers.controlPlaneNamespaces.includes(namespace);
@@ -142,10 +142,7 @@ async function observeMigration(options: Remembering, migration: MeshMigration):
     migrations: new Set(views.migrations.all().map((m) => m.uid)),
     isExcluded,
     isAssumed: (namespace) => !options.isExcluded(namespace) && answers.assumedNamespaces.includes(namespace),
-    originalKeys: {
-      labels: [...Object.keys(target.namespaceDefault.labels), keys.to, keys.from],
-      annotations: [...Object.keys(target.namespaceDefault.annotations), ...Object.keys(settings)],
-    },
+    originalKeys: originalKeysOf(both, migration.spec),
     cluster: { source: answers.source, target: answers.target, admission: pass, findings: answers.findings },
     sourceInUse: sourceInUse(source, {
       migration,

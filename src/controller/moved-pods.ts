@@ -3,6 +3,7 @@
 import type { NamespaceMigration, NamespaceMigrationStatus as Status } from '../api/v1alpha1/namespace-migration.ts';
 import { readLedger, verifiedTemplate } from '../core/namespace/ledger.ts';
 import { isKeyed, pairOf } from '../core/pair.ts';
+import { workloadName } from '../core/workload/assessed.ts';
 import type { Wanted } from './readings.ts';
 import type { TrimmedPod, TrimmedWorkload } from './trimmed.ts';
 
@@ -31,7 +32,7 @@ export function movedPods(
     status ?? {},
     workloads.filter(({ keys }) => isKeyed(keys, pair)),
   );
-  const rolling = new Set(workloads.filter((w) => !w.rollout.complete).map((w) => `${w.kind}/${w.name}`));
+  const rolling = new Set(workloads.filter((w) => !w.rollout.complete).map(workloadName));
   const watchingMs = Math.max(status?.step === 'Soak' ? soakingMs : besideMs, pods.length * perPodMs);
   const wanted = (pod: TrimmedPod): Wanted => {
     if (!moving.has(pod.workload ?? '')) return { pod, againAfterMs: watchingMs, usableMs: 2 * watchingMs, patient: true };
@@ -39,7 +40,7 @@ export function movedPods(
     return { pod, againAfterMs, usableMs: rolloutMs, patient: false };
   };
   // Only whoever has a verdict: a bare pod that carries our keys is nobody's, and would be asked for nothing.
-  const known = new Set(workloads.map((w) => `${w.kind}/${w.name}`));
+  const known = new Set(workloads.map(workloadName));
   return pods
     .filter((pod) => known.has(pod.workload ?? ''))
     .filter((pod) => (isKeyed(pod.keys, pair) || status?.committed === true) && pod.ready && !pod.deleting && !pod.job)
@@ -50,5 +51,5 @@ export function movedPods(
 function movingNames({ workloads: rows = [], keyed = [] }: Status, written: readonly TrimmedWorkload[]): ReadonlySet<string> {
   const ledger = readLedger(keyed);
   const unproven = written.filter((workload) => verifiedTemplate(ledger, workload) === undefined);
-  return new Set([...rows.filter((row) => row.state === 'Moving'), ...unproven].map(({ kind, name }) => `${kind}/${name}`));
+  return new Set([...rows.filter((row) => row.state === 'Moving'), ...unproven].map(workloadName));
 }

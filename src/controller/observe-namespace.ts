@@ -1,6 +1,7 @@
 // observe, for one namespace: fills in what decide looks at. Watches say what there is; what leads to a verdict on pods is
 // read live when `live` is asked for, and writes carry the version of what they were decided on.
 
+import { namespaceDefaultOf, namespaceFindingsOf } from '../mesh/both-meshes.ts';
 import { keys } from '../api/v1alpha1/group.ts';
 import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
 import type { NamespaceMigration, Step } from '../api/v1alpha1/namespace-migration.ts';
@@ -148,10 +149,7 @@ async function observeMoving(o: Observers, input: Input): Promise<NamespaceObser
     workloads,
     pods: await withReadings(o, { ...input, resolve }, trimmedPods, trimmedWorkloads),
     names: await o.names.of(migration, record, { callers: trimmedWorkloads, resolve, ...movedNames(o, migration) }),
-    namespaceDefault: {
-      labels: target.namespaceDefault.labels,
-      annotations: { ...target.namespaceDefault.annotations, ...settings },
-    },
+    namespaceDefault: namespaceDefaultOf(adaptersOf(migration), migration.spec),
     proxied: target.probe !== undefined,
     ...input.last,
   };
@@ -201,12 +199,10 @@ function namespaceFacts(
   facts: Readonly<Record<Role, PreflightFacts>>,
   migration: MeshMigration,
 ): NamespaceFacts {
-  const both = adaptersOf(migration);
   const like: KubeObjectLike = {
     metadata: { name: namespace.name, labels: namespace.labels, annotations: namespace.annotations },
   };
-  const findings = (['source', 'target'] as const).flatMap((role) => both[role].namespaceFindings(like, facts[role], role));
-  return { ...namespace, findings };
+  return { ...namespace, findings: namespaceFindingsOf(adaptersOf(migration), like, facts) };
 }
 
 // When names were called last helps to tell those that somebody needs from those that anybody made up.

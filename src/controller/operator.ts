@@ -18,6 +18,7 @@ import { createDenials } from './denials.ts';
 import { askEarly } from './early-readings.ts';
 import { createMigrationReconciler } from './migration-reconciler.ts';
 import { createNamespaceReconciler } from './namespace-reconciler.ts';
+import type { NamesIo } from '../mesh/names.ts';
 import { closedPlaces } from './names/closed.ts';
 import { createNames } from './names/observe.ts';
 import type { Observers } from './observe-namespace.ts';
@@ -96,6 +97,8 @@ function observersOf(options: OperatorOptions, views: Views, queues: Queues): Ob
   const made = (): readonly MadeName[] => views.records.all().flatMap(({ object }) => object.status?.names ?? []);
   const surroundings = createSurroundings(client, monotonicMs, options.admission);
   const closed = closedPlaces({ views, surroundings, isExcluded });
+  const namespaces = (): readonly string[] => views.namespaces.all().map(({ name }) => name);
+  const io: NamesIo = { http: httpGet, list: (question) => askCluster(client, question), made, namespaces };
   return {
     client,
     views,
@@ -107,16 +110,9 @@ function observersOf(options: OperatorOptions, views: Views, queues: Queues): Ob
       onAnswer: (namespace) => queues.namespaces.addAfter(namespace, answersMs, 'proxy'),
     }),
     configuration: createConfiguration(client, monotonicMs),
-    names: createNames({
-      client,
-      http: httpGet,
-      monotonicMs,
-      closed,
-      made,
-      namespaces: () => views.namespaces.all().map(({ name }) => name),
-    }),
+    names: createNames({ client, io, monotonicMs, closed, made }),
     traffic: createTrafficWatch({
-      io: { http: httpGet, list: (question) => askCluster(client, question), made },
+      io,
       wallMs: () => clock.wallMs(),
       onLook: (migration) => queues.migrations.add(migration, 'traffic'),
     }),

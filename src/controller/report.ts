@@ -7,7 +7,6 @@ import type { NamespaceMigration, NamespaceMigrationStatus } from '../api/v1alph
 import type { EventNote } from '../core/action.ts';
 import type { Decision } from '../core/decision.ts';
 import { statusInstead } from '../core/migration/status-instead.ts';
-import type { TemplateKind } from '../core/observation.ts';
 import { standingOf } from '../core/progress.ts';
 import { withinLimits } from '../core/within-limits.ts';
 import { isKubeError } from '../kube/kube-error.ts';
@@ -16,6 +15,7 @@ import type { EventRecorder, EventSubject } from '../runtime/event-recorder.ts';
 import type { Appliers } from './apply.ts';
 import { isOutdated } from './outdated.ts';
 import { TEMPLATE_KINDS } from './kinds.ts';
+import { workloadNamed } from './views.ts';
 import { patchMigrationStatus, patchRecordStatus } from './record-writes.ts';
 
 /** What reporting takes. */
@@ -179,11 +179,10 @@ function tellNamespace(
 }
 
 function workloadSubject(r: Reporters, namespace: string, workload: string | undefined): EventSubject | undefined {
-  const [kind, name] = workload?.split('/') ?? [];
-  if (kind === undefined || name === undefined || !Object.hasOwn(TEMPLATE_KINDS, kind)) return undefined;
-  const templateKind = kind as TemplateKind;
-  const found = r.views.workloads[templateKind].get(`${namespace}/${name}`);
-  return found && { apiVersion: apiVersionOf(TEMPLATE_KINDS[templateKind]), kind, name, namespace, uid: found.uid };
+  const found = workloadNamed(r.views, namespace, workload);
+  if (found === undefined) return undefined;
+  const { kind, name, uid } = found;
+  return { apiVersion: apiVersionOf(TEMPLATE_KINDS[kind]), kind, name, namespace, uid };
 }
 
 function subjectOf(migration: MeshMigration): EventSubject {

@@ -26,8 +26,9 @@ export function wireTriggers(views: Views, queues: Queues): void {
       if (record.object.spec.migrationRef.name === change.key) queues.namespaces.add(record.name, 'meshmigration');
   });
   views.records.onChange((change) => {
-    queues.namespaces.addAfter(change.key, patienceMs(change), 'namespacemigration');
-    const delayMs = isProgress(change) ? countsMs : 0;
+    const progress = isProgress(change);
+    queues.namespaces.addAfter(change.key, patienceMs(change, progress), 'namespacemigration');
+    const delayMs = progress ? countsMs : 0;
     for (const { name } of views.migrations.all()) queues.migrations.addAfter(name, delayMs, 'namespacemigration');
   });
   views.namespaces.onChange((change) => {
@@ -48,10 +49,10 @@ export function wireTriggers(views: Views, queues: Queues): void {
 // Milliseconds. Who wrote a status goes on by himself.
 const ownWordMs = 500;
 
-function patienceMs(change: Change<Whole<NamespaceMigration>>): number {
+function patienceMs(change: Change<Whole<NamespaceMigration>>, progress: boolean): number {
   if (change.type !== 'update' || !isOwnWord(change)) return 0;
   if (isResting(change.value.object)) return restingMs;
-  return isProgress(change) ? ownWordMs : 0;
+  return progress ? ownWordMs : 0;
 }
 
 // A status is only what we said ourselves; nobody acts on it but who wrote it.

@@ -37,6 +37,16 @@ export interface Views {
   reflectors: readonly Reflector<unknown>[];
 }
 
+/** A workload by its Kind/name; undefined where there is none, or none of the kinds that are watched. */
+export function workloadNamed(
+  { workloads }: Pick<Views, 'workloads'>,
+  namespace: string,
+  workload: string | undefined,
+): TrimmedWorkload | undefined {
+  const [kind = '', name = ''] = workload?.split('/') ?? [];
+  return Object.hasOwn(TEMPLATE_KINDS, kind) ? workloads[kind as TemplateKind].get(`${namespace}/${name}`) : undefined;
+}
+
 /** What views are made of. */
 export interface ViewsOptions {
   client: KubeReader;

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { bundleOptions } from '../../build/bundle-options.ts';
 import { shippedProcess } from '../support/shipped-process.ts';
 import { until } from '../support/until.ts';
 
@@ -12,17 +13,7 @@ const metricsPort = 18_080;
 /** Bundles the operator into .cache and returns the file. */
 export async function bundleOperator(): Promise<string> {
   const outfile = join(root, '.cache', 'bench', 'operator.mjs');
-  const require = `import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);`;
-  await build({
-    entryPoints: [join(root, 'src', 'main.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node22',
-    banner: { js: require },
-    logLevel: 'warning',
-  });
+  await build(bundleOptions('src/main.ts', outfile));
   return outfile;
 }
 

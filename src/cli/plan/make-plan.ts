@@ -3,7 +3,8 @@
 import type { MeshMigration } from '../../api/v1alpha1/mesh-migration.ts';
 import { keys } from '../../api/v1alpha1/group.ts';
 import type { ClosedPlaces } from '../../core/closed-places.ts';
-import type { PreflightAnswer, PreflightFacts, PreflightQuestion } from '../../mesh/adapter.ts';
+import type { NamespaceSummary } from '../../core/migration/observation.ts';
+import type { PreflightAnswer } from '../../mesh/adapter.ts';
 import type { NamesIo } from '../../mesh/names.ts';
 import { adapters } from '../../mesh/registry.ts';
 import { readExclusions } from './exclusions.ts';
@@ -14,7 +15,7 @@ import type { Found, World } from './plan-namespace.ts';
 import { planNamespace } from './plan-namespace.ts';
 import { readNames } from './read-names.ts';
 import type { SecondLook } from './read-names.ts';
-import { allTemplates, objectsOf } from './templates.ts';
+import { allTemplates, answersTo } from './templates.ts';
 
 /** How a plan is made. */
 export interface PlanOptions {
@@ -29,15 +30,15 @@ export async function makePlan(migration: MeshMigration, source: NamesIo, { agai
   const { spec } = migration;
   const both = { source: adapters[spec.source.mesh], target: adapters[spec.target.mesh] };
   const facts = {
-    source: await askAll(source, both.source.questions(spec, 'source')),
-    target: await askAll(source, both.target.questions(spec, 'target')),
+    source: await answersTo(source, both.source.questions(spec, 'source')),
+    target: await answersTo(source, both.target.questions(spec, 'target')),
   };
   const answers = [both.source.preflight(facts.source, spec, 'source'), both.target.preflight(facts.target, spec, 'target')];
   const exclusions = await readExclusions(source, answers);
   const members = await findMembers(migration, both, { source, exclusions });
   const templates = await allTemplates(source);
   const names = await readNames(spec, both.source, { source, again });
-  const closed = await closedPlaces(source, exclusions);
+  const closed = closedPlaces(members.observation.namespaces, exclusions);
   const world: World = { members, source, both, facts, templates, closed, now, ...names };
   const found: Found = { objects: new Map(), proposals: new Map() };
   const waves: Plan['waves'][number][] = [];
@@ -59,11 +60,8 @@ export async function makePlan(migration: MeshMigration, source: NamesIo, { agai
   };
 }
 
-async function closedPlaces(source: NamesIo, exclusions: Exclusions): Promise<ClosedPlaces> {
-  const namespaces = await objectsOf(source, { name: 'namespaces', group: '', version: 'v1', plural: 'namespaces' });
-  const held = new Set(
-    namespaces.filter(({ metadata }) => metadata?.annotations?.[keys.hold] !== undefined).map(({ metadata }) => metadata?.name),
-  );
+function closedPlaces(namespaces: readonly NamespaceSummary[], exclusions: Exclusions): ClosedPlaces {
+  const held = new Set(namespaces.filter(({ annotations }) => annotations[keys.hold] !== undefined).map(({ name }) => name));
   return (name) => (exclusions.why(name) !== undefined ? 'it is excluded' : held.has(name) ? 'a person holds it' : undefined);
 }
 
@@ -75,11 +73,4 @@ function clusterWords(answers: readonly PreflightAnswer[], { offline }: NamesIo)
   if (offline !== true) return { blockers: [...unhealthy.map((message) => ({ message })), ...blockers], notes: [] };
   const unseen = unhealthy.map((message) => `not judged from files: ${message}`);
   return { blockers, notes: ['from files: Services that select pods are taken to have ready ones', ...unseen] };
-}
-
-/** The answers to all questions, by their names. */
-async function askAll(source: NamesIo, questions: readonly PreflightQuestion[]): Promise<PreflightFacts> {
-  return Object.fromEntries(
-    await Promise.all(questions.map(async (question) => [question.name, await source.list(question)] as const)),
-  );
 }

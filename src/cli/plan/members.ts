@@ -1,6 +1,8 @@
 // Who would move in which wave, by the operator's own membership, and whom another migration has or may take. Asks through a source.
 
-import { MESH_MIGRATION, NAMESPACE_MIGRATION, keys } from '../../api/v1alpha1/group.ts';
+import { originalKeysOf } from '../../mesh/both-meshes.ts';
+import type { BothMeshes } from '../../mesh/both-meshes.ts';
+import { MESH_MIGRATION, NAMESPACE_MIGRATION } from '../../api/v1alpha1/group.ts';
 import type { MeshMigration } from '../../api/v1alpha1/mesh-migration.ts';
 import type { NamespaceMigration } from '../../api/v1alpha1/namespace-migration.ts';
 import { takenBy } from '../../core/migration/failures.ts';
@@ -10,7 +12,7 @@ import type { MigrationObservation, NamespaceSummary } from '../../core/migratio
 import { specProblem } from '../../core/migration/validate.ts';
 import { compare } from '../../core/order.ts';
 import { pass } from '../../core/verdict.ts';
-import type { KubeObjectLike, MeshAdapter, Role } from '../../mesh/adapter.ts';
+import type { KubeObjectLike } from '../../mesh/adapter.ts';
 import type { NamesIo } from '../../mesh/names.ts';
 import type { Exclusions } from './exclusions.ts';
 import type { Obstacle, PassedOver } from './plan.ts';
@@ -29,7 +31,7 @@ export interface Members {
 /** Finds them. */
 export async function findMembers(
   migration: MeshMigration,
-  both: Readonly<Record<Role, MeshAdapter>>,
+  both: BothMeshes,
   { source, exclusions }: { source: NamesIo; exclusions: Exclusions },
 ): Promise<Members> {
   const [records, migrations] = [await ownKind(source, NAMESPACE_MIGRATION), await ownKind(source, MESH_MIGRATION)];
@@ -68,7 +70,7 @@ interface Seen {
 
 function observationOf(
   migration: MeshMigration,
-  { source, target }: Readonly<Record<Role, MeshAdapter>>,
+  both: BothMeshes,
   { records, migrations, namespaces, exclusions }: Seen,
 ): MigrationObservation {
   return {
@@ -78,10 +80,7 @@ function observationOf(
     migrations: new Set([migration, ...migrations].map(({ metadata }) => metadata.uid)),
     isExcluded: (name) => exclusions.why(name) !== undefined,
     isAssumed: (name) => exclusions.isAssumed(name),
-    originalKeys: {
-      labels: [...Object.keys(target.namespaceDefault.labels), keys.to, keys.from],
-      annotations: [...Object.keys(target.namespaceDefault.annotations), ...Object.keys(source.settings(migration.spec, {}))],
-    },
+    originalKeys: originalKeysOf(both, migration.spec),
     cluster: { source: pass, target: pass, admission: pass, findings: [] },
     sourceInUse: { status: 'Unknown', reason: 'SourceUseUnknown', message: '' },
   };

@@ -1,7 +1,9 @@
 // What the operator would see in one namespace before its first write, from live objects or files, and what its own decision
 // says of it. Nothing is decided here.
 
-import { GROUP } from '../../api/v1alpha1/group.ts';
+import { namespaceDefaultOf, namespaceFindingsOf, workloadFindingsOf } from '../../mesh/both-meshes.ts';
+import { personUses } from '../../core/workload/person-uses.ts';
+import { FIELD_MANAGER, GROUP } from '../../api/v1alpha1/group.ts';
 import type { NamespaceMigrationStatus } from '../../api/v1alpha1/namespace-migration.ts';
 import { fieldsAt, flagAt, listAt, textAt } from '../../core/fields.ts';
 import type { Finding } from '../../core/finding.ts';
@@ -9,12 +11,11 @@ import type { Member } from '../../core/migration/membership.ts';
 import type { MigrationObservation } from '../../core/migration/observation.ts';
 import { recordSpec } from '../../core/migration/records.ts';
 import { decideNamespace } from '../../core/namespace/decide.ts';
-import type { Membership, NamespaceFacts, NamespaceObservation, Pod, Workload } from '../../core/observation.ts';
+import type { NamespaceFacts, NamespaceObservation, Pod, Workload } from '../../core/observation.ts';
 import { pass, unknown } from '../../core/verdict.ts';
 import { workloadOfPod } from '../../core/workload/of-pod.ts';
 import type { PodMetadata } from '../../core/workload/of-pod.ts';
 import { rolloutOf } from '../../core/workload/rollout.ts';
-import { FIELD_MANAGER } from '../../api/v1alpha1/group.ts';
 import type { KubeObjectLike, LivePod, MeshAdapter, PreflightFacts, Role } from '../../mesh/adapter.ts';
 import type { Resolve } from '../../mesh/configuration.ts';
 import type { Templated } from './templates.ts';
@@ -33,7 +34,6 @@ export interface Place {
 export function observed(place: Place, templates: readonly Templated[], pods: readonly KubeObjectLike[]): NamespaceObservation {
   const { migration: o, both, namespace, wave, resolve } = place;
   const { migration } = o;
-  const { source, target } = both;
   const workloads = templates.map((one) => workloadFrom(one, place));
   return {
     migration,
@@ -49,11 +49,8 @@ export function observed(place: Place, templates: readonly Templated[], pods: re
     // Names are told one by one beside this; nothing after preflight is asked for.
     names: { verdict: unknown('NotAsked', 'told beside') },
     uncommitted: pass,
-    namespaceDefault: {
-      labels: target.namespaceDefault.labels,
-      annotations: { ...target.namespaceDefault.annotations, ...source.settings(migration.spec, {}) },
-    },
-    proxied: target.probe !== undefined,
+    namespaceDefault: namespaceDefaultOf(both, migration.spec),
+    proxied: both.target.probe !== undefined,
     refusals: new Map(),
     writtenSince: new Set(),
   };
@@ -65,10 +62,7 @@ export function preflightStatus(observation: NamespaceObservation, now: number):
 }
 
 function factsOf({ both, facts, namespace }: Place): NamespaceFacts {
-  const like = { metadata: namespace };
-  const roles = ['source', 'target'] as const;
-  const findings = roles.flatMap((role) => both[role].namespaceFindings(like, facts[role], role));
-  return { ...namespace, resourceVersion: '', findings };
+  return { ...namespace, resourceVersion: '', findings: namespaceFindingsOf(both, { metadata: namespace }, facts) };
 }
 
 function workloadFrom({ kind, name, object, template }: Templated, place: Place): Workload {
@@ -96,16 +90,7 @@ function findingsOf(about: Pick<Templated, 'kind' | 'name' | 'template'>, place:
   const { migration, both, facts, namespace, resolve } = place;
   const namespaceKeys = { labels: namespace.labels, annotations: namespace.annotations };
   const workload = { ...about, namespace: namespace.name, namespaceKeys, resolve };
-  const roles = ['source', 'target'] as const;
-  return roles.flatMap((role) => both[role].workloadFindings(workload, facts[role], migration.migration.spec, role));
-}
-
-function personUses({ uses }: Membership): Finding[] {
-  const use = uses.find(({ removedBy }) => removedBy !== 'admission');
-  if (use === undefined) return [];
-  const reason = use.removedBy === 'person' ? 'SourceNeedsPerson' : 'SourceUnknown';
-  const message = `${use.kind} at ${use.place}`;
-  return [{ severity: 'list', reason, message, remedy: use.remedy ?? `Look at ${use.place}.` }];
+  return workloadFindingsOf(both, workload, facts, migration.migration.spec);
 }
 
 function podFrom(object: KubeObjectLike, { migration, both }: Place, resolve: Resolve): Pod {

@@ -19,6 +19,7 @@ import type { Looked } from './look-into.ts';
 import type { Members } from './members.ts';
 import { observed, preflightStatus } from './observed.ts';
 import type { Obstacle, PlannedNamespace, PlannedWorkload } from './plan.ts';
+import { answersTo, templateKinds } from './templates.ts';
 import type { Templated } from './templates.ts';
 
 /** What is known of the cluster. */
@@ -117,11 +118,10 @@ function obstacleOf({ message, ...rest }: Obstacle): Obstacle {
 
 async function factsOf({ members, both, source, facts }: World, name: string): Promise<World['facts']> {
   const { spec } = members.observation.migration;
-  const ask = async (role: Role): Promise<PreflightFacts> => {
-    const questions = both[role].namespaceQuestions(name, spec, role);
-    const answers = await Promise.all(questions.map(async (one) => [one.name, await source.list(one)] as const));
-    return { ...facts[role], ...Object.fromEntries(answers) };
-  };
+  const ask = async (role: Role): Promise<PreflightFacts> => ({
+    ...facts[role],
+    ...(await answersTo(source, both[role].namespaceQuestions(name, spec, role))),
+  });
   return { source: await ask('source'), target: await ask('target') };
 }
 
@@ -160,12 +160,10 @@ function movedAlready({ kind, name, source }: Workload): PlannedWorkload {
   };
 }
 
-const templateKinds: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob']);
-
 // Pods that belong to no workload with a template.
 function beside(rows: ReturnType<typeof preflightStatus>['workloads'] = []): PlannedWorkload[] {
   return rows
-    .filter(({ kind }) => !templateKinds.has(kind))
+    .filter(({ kind }) => !templateKinds.some((one) => one === kind))
     .map(({ kind, name, accepted, message = '', remedy = '' }) => ({
       ...{ kind, name, moves: false },
       ...(accepted !== undefined && { accepted }),

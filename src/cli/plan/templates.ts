@@ -1,7 +1,7 @@
-// Everything with a pod template, read for a plan through a source. Judges nothing.
+// Everything with a pod template, and answers to what meshes ask, read for a plan through a source. Judges nothing.
 
 import type { TemplateKind } from '../../core/observation.ts';
-import type { KubeObjectLike, PodTemplate, PreflightQuestion } from '../../mesh/adapter.ts';
+import type { KubeObjectLike, PodTemplate, PreflightFacts, PreflightQuestion } from '../../mesh/adapter.ts';
 import type { NamesIo } from '../../mesh/names.ts';
 
 /** A workload with its template. */
@@ -21,10 +21,12 @@ const questions: Readonly<Record<TemplateKind, Omit<PreflightQuestion, 'name'>>>
   CronJob: { group: 'batch', version: 'v1', plural: 'cronjobs' },
 };
 
+/** The kinds that have one. */
+export const templateKinds = Object.keys(questions) as readonly TemplateKind[];
+
 /** All of them. Throws a sentence where they can't be listed. */
 export async function allTemplates(source: NamesIo): Promise<readonly Templated[]> {
-  const kinds = Object.keys(questions) as TemplateKind[];
-  const lists = await Promise.all(kinds.map((kind) => templatesOf(source, kind)));
+  const lists = await Promise.all(templateKinds.map((kind) => templatesOf(source, kind)));
   return lists.flat();
 }
 
@@ -41,4 +43,9 @@ export async function objectsOf(source: NamesIo, question: PreflightQuestion): P
   const answer = await source.list(question);
   if (answer.kind === 'error') throw new Error(answer.message);
   return answer.items;
+}
+
+/** The answers to questions, by their names. */
+export async function answersTo(source: NamesIo, asked: readonly PreflightQuestion[]): Promise<PreflightFacts> {
+  return Object.fromEntries(await Promise.all(asked.map(async (one) => [one.name, await source.list(one)] as const)));
 }

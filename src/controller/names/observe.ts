@@ -14,7 +14,7 @@ import type { ResourceKind } from '../../kube/resource-kind.ts';
 import type { Unstructured } from '../../kube/object.ts';
 import type { NamesAnswer, NamesIo, NamesQuestion, NamesReading } from '../../mesh/names.ts';
 import { createMemo } from '../memo.ts';
-import { adaptersOf, askCluster } from '../preflight-facts.ts';
+import { adaptersOf } from '../preflight-facts.ts';
 import { differencesOf } from './differences.ts';
 import { heldBy, missingOf } from './diff.ts';
 import type { Missing } from './diff.ts';
@@ -37,14 +37,12 @@ export interface Names {
 /** What looking takes. */
 export interface NamesOptions {
   client: KubeReader;
-  http: NamesIo['http'];
+  io: NamesIo;
   monotonicMs: () => number;
   /** Where nothing may be written for a migration. */
   closed: (migration: MeshMigration) => Promise<ClosedPlaces>;
   /** What all records list as made. */
   made: () => readonly MadeName[];
-  /** Names of all namespaces, which are watched anyway. */
-  namespaces: () => readonly string[];
 }
 
 const goodForMs = 2_000;
@@ -52,9 +50,8 @@ const there: NamesState = { verdict: pass };
 const notYet: NamesState = { verdict: unknown('NotAsked', 'names are looked at next'), lookAgainSeconds: 0.02 };
 
 /** Looks at names through a client. */
-export function createNames({ client, http, monotonicMs, closed, made, namespaces }: NamesOptions): Names {
+export function createNames({ client, io, monotonicMs, closed, made }: NamesOptions): Names {
   const readings = createMemo<NamesReading>(monotonicMs, () => goodForMs);
-  const io: NamesIo = { http, list: (question) => askCluster(client, question), made, namespaces };
   const idOf = ({ metadata }: MeshMigration): string => `${metadata.uid}/${metadata.generation}`;
   const asked: Ask = async (migration, record, { callers, ...looking }) => {
     const { names } = adaptersOf(migration).source;

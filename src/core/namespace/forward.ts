@@ -27,9 +27,8 @@ export function decideCutover(s: Situation): StepResult {
   const restored = restoreFailed(assessed, s);
   if (restored.halted !== undefined) return restored.halted;
   const stopper = stopperOf(s);
-  const started = stopper === undefined ? startMore(restored.roster, s) : { roster: restored.roster, actions: [] };
-  const { actions } = started;
-  const roster = planAhead(started.roster, s);
+  const { started, actions } = stopper === undefined ? startMore(restored.roster, s) : { started: restored.roster, actions: [] };
+  const roster = planAhead(started, s);
   const { committed, ...rest } = withFailed(withRoster(s.status, roster, s), roster);
   const status = restored.uncommitted || committed === undefined ? rest : { ...rest, committed };
   const writes = [...movingLabel(s, roster), ...restored.actions, ...actions];
@@ -68,7 +67,7 @@ export function lookAgain(busy: readonly Assessed[], s: Situation): number {
   return Math.max(0.1, Math.min(30, ...deadlines.filter((d) => d > 0)));
 }
 
-function startMore(roster: Roster, s: Situation): { roster: Roster; actions: readonly Action[] } {
+function startMore(roster: Roster, s: Situation): { started: Roster; actions: readonly Action[] } {
   const inFlight = inState(roster, 'Moving').length + inState(roster, 'Failed').length;
   const free = Math.max(0, s.settings.maxConcurrentWorkloads - inFlight);
   const next = new Set(
@@ -76,10 +75,10 @@ function startMore(roster: Roster, s: Situation): { roster: Roster; actions: rea
       .slice(0, free)
       .map((a) => a.workload.uid),
   );
-  if (next.size === 0) return { roster, actions: [] };
+  if (next.size === 0) return { started: roster, actions: [] };
   const starting = roster.workloads.filter((a) => next.has(a.workload.uid));
   const workloads = roster.workloads.map((a) => (next.has(a.workload.uid) ? asMoving(a, s) : a));
-  return { roster: { ...roster, workloads }, actions: starting.map((a) => cutOver(a, s)) };
+  return { started: { ...roster, workloads }, actions: starting.map((a) => cutOver(a, s)) };
 }
 
 function asMoving(a: Assessed, s: Situation): Assessed {

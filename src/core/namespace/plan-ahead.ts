@@ -40,7 +40,7 @@ export function planEntries(rows: readonly WorkloadRow[]): [string, string][] {
 
 /** The plans that are stored, as rows of workloads that wait for their turn. */
 export function plansFrom(entries: readonly string[], workloads: readonly Workload[]): WorkloadRow[] {
-  const plans = new Map(entries.flatMap((entry) => planIn(entry) ?? []));
+  const plans = plansIn(entries);
   if (plans.size === 0) return [];
   return workloads.flatMap(({ kind, name, uid }) => {
     const plan = plans.get(uidPrefix(uid));
@@ -50,9 +50,12 @@ export function plansFrom(entries: readonly string[], workloads: readonly Worklo
 
 type Plan = Required<Pick<WorkloadRow, 'attempt' | 'template' | 'generation'>>;
 
-function planIn(entry: string): [string, Plan][] | undefined {
-  const [, uid, attempt, template = '', generation] = form.exec(entry) ?? [];
-  return uid === undefined ? undefined : [[uid, { attempt: Number(attempt), template, generation: Number(generation) }]];
+function plansIn(entries: readonly string[]): ReadonlyMap<string, Plan> {
+  const plans = entries.flatMap((entry): [string, Plan][] => {
+    const [, uid, attempt, template = '', generation] = form.exec(entry) ?? [];
+    return uid === undefined ? [] : [[uid, { attempt: Number(attempt), template, generation: Number(generation) }]];
+  });
+  return new Map(plans);
 }
 
 /**
@@ -64,7 +67,7 @@ export function isPlannedAhead(stored: NamespaceMigrationStatus, { outcome, stat
   if (outcome.kind !== 'act' || outcome.actions.length === 0) return false;
   const stays = stored.step === 'Cutover' && status.step === 'Cutover' && stored.attempt === status.attempt;
   if (!stays || events.some(({ type }) => type === 'Warning')) return false;
-  const plans = new Map((stored.keyed ?? []).flatMap((entry) => planIn(entry) ?? []));
+  const plans = plansIn(stored.keyed ?? []);
   const rows = new Map((status.workloads ?? []).map((row) => [row.uid, row]));
   return outcome.actions.every(
     (action) => action.kind === 'cutOver' && isSame(plans.get(uidPrefix(action.workload.uid)), rows.get(action.workload.uid)),

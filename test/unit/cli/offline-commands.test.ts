@@ -1,49 +1,15 @@
 import { expect } from 'chai';
-import type { Command } from 'commander';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CommandFailure } from '../../../src/cli/command-failure.ts';
 import { delegateCommand } from '../../../src/cli/delegate/command.ts';
-import type { Surroundings } from '../../../src/cli/surroundings.ts';
 import { translateCommand } from '../../../src/cli/translate/command.ts';
-import { systemClock } from '../../../src/runtime/clock.ts';
+import { answerOf } from './answer-of.ts';
+import type { Answer } from './answer-of.ts';
 
 const recordings = join(import.meta.dirname, '..', '..', 'recordings');
 const fs = join(recordings, 'linkerd1', 'fs');
 const k8s = join(recordings, 'linkerd1', 'k8s');
-
-type MakeCommand = (surroundings: Surroundings, ended: (code: number) => void) => Command;
-
-interface Answer {
-  readonly code: number;
-  readonly text: string;
-  /** What was said beside the answer. */
-  readonly remarks: string;
-}
-
-/** Runs a command as the plugin does; a failure is an answer with its own exit code. */
-async function answerOf(make: MakeCommand, args: readonly string[], input = ''): Promise<Answer> {
-  let [text, remarks, code] = ['', '', -1];
-  const output = {
-    write: (more: string) => void (text += more),
-    ...{ isTerminal: false, colour: false, unicode: true, columns: () => 80, rows: () => Infinity },
-    onResize: () => () => undefined,
-  };
-  const surroundings: Surroundings = {
-    ...{ env: {}, output, clock: systemClock, random: () => 0.5, stop: new AbortController().signal },
-    remark: (more) => void (remarks += more),
-    input: () => Promise.resolve(Buffer.from(input)),
-  };
-  const command = make(surroundings, (given) => (code = given)).exitOverride();
-  try {
-    await command.parseAsync([...args], { from: 'user' });
-    return { code, text, remarks };
-  } catch (error) {
-    if (!(error instanceof CommandFailure)) throw error;
-    return { code: error.code, text: error.message, remarks };
-  }
-}
 
 const delegate = (...args: string[]): Promise<Answer> => answerOf(delegateCommand, args);
 const translate = (...args: string[]): Promise<Answer> => answerOf(translateCommand, args);
@@ -174,7 +140,7 @@ describe('kubectl mm translate', () => {
 
   it('prints Markdown whose tables are not broken by what is in the file', async () => {
     const config = 'routers: [{protocol: http, servers: [{port: 4140}], label: "a|b`c", dtab: "/svc => /#/x | /#/y"}]';
-    const { text } = await answerOf(translateCommand, ['-', '-o', 'markdown'], config);
+    const { text } = await answerOf(translateCommand, ['-', '-o', 'markdown'], { input: config });
     const cells = (line: string): number => line.split(/(?<!\\)\|/).length;
 
     expect(text).to.contain('## Fields');
@@ -183,7 +149,7 @@ describe('kubectl mm translate', () => {
 
   it('says which command takes a dtab, a broken one, too', async () => {
     for (const dtab of ['# names\n\n/svc => /#/io.l5d.fs;\n/host => /svc', '/svc => 0.3 * /b & 0.7']) {
-      const { code, text } = await answerOf(translateCommand, ['-'], dtab);
+      const { code, text } = await answerOf(translateCommand, ['-'], { input: dtab });
 
       expect(text).to.contain('is a dtab and no configuration').and.to.contain('kubectl mm delegate --dtab - PATH');
       expect(code).to.equal(2);
@@ -191,7 +157,7 @@ describe('kubectl mm translate', () => {
   });
 
   it('answers a text that is no configuration with 2 and the place of the mistake', async () => {
-    const { code, text } = await answerOf(translateCommand, ['-'], 'routers: [1\n');
+    const { code, text } = await answerOf(translateCommand, ['-'], { input: 'routers: [1\n' });
 
     expect(text).to.contain('1 mistake').and.to.contain('✗ 2:1');
     expect(code).to.equal(2);

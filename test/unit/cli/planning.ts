@@ -4,11 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { CommandFailure } from '../../../src/cli/command-failure.ts';
 import { planCommand } from '../../../src/cli/plan/command.ts';
 import type { Plan } from '../../../src/cli/plan/plan.ts';
-import type { Surroundings } from '../../../src/cli/surroundings.ts';
-import { systemClock } from '../../../src/runtime/clock.ts';
+import { answerOf } from './answer-of.ts';
 
 export const migration = {
   apiVersion: 'meshmigration.io/v1alpha1',
@@ -77,23 +75,9 @@ export async function planOf(
 ): Promise<{ code: number; text: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'kubectl-mm-'));
   writeFileSync(join(folder, 'all.yaml'), objects.map((object) => stringify(object)).join('---\n'));
-  let [text, code] = ['', -1];
-  const output = {
-    write: (more: string) => void (text += more),
-    ...{ isTerminal: false, colour: false, unicode: true, columns: () => 120, rows: () => Infinity },
-    onResize: () => () => undefined,
-  };
-  const surroundings: Surroundings = {
-    ...{ env: {}, output, clock: systemClock, random: () => 0.5, stop: new AbortController().signal },
-    input: () => Promise.resolve(Buffer.from(stringify(wanted))),
-  };
-  const command = planCommand(surroundings, (given) => (code = given)).exitOverride();
+  const args = ['-f', '-', '--from-files', folder, '-o', format];
   try {
-    await command.parseAsync(['-f', '-', '--from-files', folder, '-o', format], { from: 'user' });
-    return { code, text };
-  } catch (error) {
-    if (!(error instanceof CommandFailure)) throw error;
-    return { code: error.code, text: error.message };
+    return await answerOf(planCommand, args, { input: stringify(wanted), columns: 120 });
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,0 +1,47 @@
+// What the two meshes of a migration say together, for whoever observes: the controller from watches, a plan from lists or files. Pure.
+
+import { keys } from '../api/v1alpha1/group.ts';
+import type { MeshMigrationSpec } from '../api/v1alpha1/mesh-migration.ts';
+import type { Finding } from '../core/finding.ts';
+import type { MigrationObservation } from '../core/migration/observation.ts';
+import type { NamespaceObservation } from '../core/observation.ts';
+import type { KubeObjectLike, MeshAdapter, PreflightFacts, Role, WorkloadForPreflight } from './adapter.ts';
+
+/** The adapters of a migration. */
+export type BothMeshes = Readonly<Record<Role, MeshAdapter>>;
+
+const roles = ['source', 'target'] as const;
+
+/** What makes the target the default of a namespace, and settings of the source that the namespace must carry. */
+export function namespaceDefaultOf(
+  { source, target }: BothMeshes,
+  spec: MeshMigrationSpec,
+): NamespaceObservation['namespaceDefault'] {
+  const { labels, annotations } = target.namespaceDefault;
+  return { labels, annotations: { ...annotations, ...source.settings(spec, {}) } };
+}
+
+/** Keys of a namespace whose values are noted before the move: those that it may write. */
+export function originalKeysOf(both: BothMeshes, spec: MeshMigrationSpec): MigrationObservation['originalKeys'] {
+  const { labels, annotations } = namespaceDefaultOf(both, spec);
+  return { labels: [...Object.keys(labels), keys.to, keys.from], annotations: Object.keys(annotations) };
+}
+
+/** What both find about a workload. */
+export function workloadFindingsOf(
+  both: BothMeshes,
+  workload: WorkloadForPreflight,
+  facts: Readonly<Record<Role, PreflightFacts>>,
+  spec: MeshMigrationSpec,
+): Finding[] {
+  return roles.flatMap((role) => both[role].workloadFindings(workload, facts[role], spec, role));
+}
+
+/** What both find about a namespace. */
+export function namespaceFindingsOf(
+  both: BothMeshes,
+  namespace: KubeObjectLike,
+  facts: Readonly<Record<Role, PreflightFacts>>,
+): Finding[] {
+  return roles.flatMap((role) => both[role].namespaceFindings(namespace, facts[role], role));
+}
