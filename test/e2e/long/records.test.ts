@@ -10,7 +10,7 @@ import { forget, noneFailed } from '../migration/load.ts';
 import { isReady, setStage } from '../migration/stage.ts';
 import { NAME, pods, reached, startOver, wish } from '../migration/wishes.ts';
 
-const GONE = 'gone';
+const PLACE = 'reused';
 const LIMIT = 120_000;
 
 describe('The record of a namespace', () => {
@@ -38,24 +38,35 @@ describe('The record of a namespace', () => {
     await noneFailed(cluster);
   });
 
-  it('goes with the namespace', async () => {
-    await apply(cluster, [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: GONE } }, ...service(GONE, 'app')]);
-    await isReady(cluster, GONE);
+  it('is replaced when another namespace takes the name, and that one moves, too', async () => {
+    await placeIsReady(cluster);
     const spec = {
       source: { mesh: 'Linkerd1' },
       target: { mesh: 'Linkerd2' },
-      waves: [{ name: 'all', namespaces: [GONE] }],
+      waves: [{ name: 'all', namespaces: [PLACE] }],
       health: { soakSeconds: 3, onInconclusive: 'Proceed', inconclusiveDeadlineSeconds: 5 },
     };
-    await apply(cluster, [{ apiVersion: 'meshmigration.io/v1alpha1', kind: 'MeshMigration', metadata: { name: GONE }, spec }]);
-    try {
-      await until('it has moved', LIMIT, async () => (await record(GONE, 'status.step')) === 'Migrated');
-    } catch (error) {
-      throw new Error(await record(GONE, 'status'), { cause: error });
-    }
-    await kubectl(cluster, ['delete', 'namespace', GONE]);
-    await until('its record is gone', LIMIT, async () => (await record(GONE, 'metadata.uid')) === '');
-    await kubectl(cluster, ['delete', 'meshmigration', GONE]);
+    await apply(cluster, [{ apiVersion: 'meshmigration.io/v1alpha1', kind: 'MeshMigration', metadata: { name: PLACE }, spec }]);
+    await moved();
+    const before = await record(PLACE, 'metadata.uid');
+    await kubectl(cluster, ['delete', 'namespace', PLACE]);
+    await placeIsReady(cluster);
+    await until('it has another record', LIMIT, async () => ![before, ''].includes(await record(PLACE, 'metadata.uid')));
+    await moved();
+    await kubectl(cluster, ['delete', 'meshmigration', PLACE]);
     await noneFailed(cluster);
   });
+
+  async function moved(): Promise<void> {
+    try {
+      await until('it has moved', LIMIT, async () => (await record(PLACE, 'status.step')) === 'Migrated');
+    } catch (error) {
+      throw new Error(await record(PLACE, 'status'), { cause: error });
+    }
+  }
 });
+
+async function placeIsReady(cluster: RealCluster): Promise<void> {
+  await apply(cluster, [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: PLACE } }, ...service(PLACE, 'app')]);
+  await isReady(cluster, PLACE);
+}
