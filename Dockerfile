@@ -29,4 +29,4 @@ USER 65532:65532
 EXPOSE 8080 8443
 ENTRYPOINT ["/nodejs/bin/node"]
 # The heap stays within the memory that config/manager grants.
-CMD ["--max-old-space-size=256", "--max-semi-space-size=2", "--optimize-for-size", "/app/operator.js"]
+CMD ["--max-old-space-size=256", "--max-semi-space-size=2", "/app/operator.js"]

@@ -3,7 +3,7 @@
 /** Answers by key. */
 export interface Memo<T> {
   /**
-   * The kept answer, or a new one; how long it is good for depends on the answer. When two thirds of that are over it is asked
+   * The kept answer, or a new one; how long it is good for depends on the answer. When four fifths of that are over it is asked
    * for again beside, so that nobody who asks often ever waits.
    */
   get(key: string, ask: () => Promise<T>): Promise<T>;
@@ -14,7 +14,7 @@ export interface Memo<T> {
   forgetOlder(key: string, ms: number): void;
 }
 
-const renewAt = 2 / 3;
+const renewAt = 0.8;
 
 /**
  * A memo.

@@ -62,6 +62,7 @@ async function passOver(
   context: ReconcileContext,
 ): Promise<ReconcileResult | 'again'> {
   const decision = await decideOnWhatIs(options, migration);
+  lookAhead(options.observers, migration, decision.upNext);
   const reported = await reportMigration(options.reporters, migration, decision);
   if (reported.kind === 'refused') context.log.error('status refused', { error: reported.message });
   if (reported.kind === 'stale' || reported.kind === 'refused') return { requeueAfterMs: reported.afterMs };
@@ -78,6 +79,14 @@ async function passOver(
   if (reported.kind === 'written') return 'again';
   if (reported.kind === 'later') return { requeueAfterMs: reported.afterMs };
   return { requeueAfterMs: waitMs(options, migration, decision.outcome) };
+}
+
+// A place shall not stand empty while its next namespace is looked at for the first time.
+function lookAhead({ views, surroundings }: Observers, migration: MeshMigration, upNext: readonly string[]): void {
+  for (const namespace of upNext) {
+    views.pods.of(namespace);
+    surroundings.namespaceFacts(migration, namespace, false).catch(() => undefined);
+  }
 }
 
 // A record that was refused holds nobody up: the next pass goes on without it. Any other refusal is not repeated at once.

@@ -49,6 +49,7 @@ export function createNamespaceReconciler(options: NamespaceReconcilerOptions): 
         options.observers.views.pods.release(name);
         options.observers.readings.retain(name, []);
         options.observers.configuration.forget(name);
+        options.observers.lastDecided.forget(name);
         return {};
       }
       const result = await passOver(options, record, memory, context);
@@ -69,6 +70,7 @@ async function passOver(
   const last = memory.of(record);
   const decision = await decideThrough(options, record, last);
   if (decision === undefined) return { requeueAfterMs: 1_000 };
+  options.observers.lastDecided.keep(record, decision.status);
   const { outcome } = decision;
   const remembered = { memory, last, context };
   if (outcome.kind === 'act' && isPlannedAhead(record.status ?? {}, decision)) {

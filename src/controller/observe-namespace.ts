@@ -16,10 +16,10 @@ import type { Resolve } from '../mesh/configuration.ts';
 import type { NamesQuestion } from '../mesh/names.ts';
 import { podFrom, sourceUseOf, workloadFrom } from './assemble.ts';
 import type { Configuration } from './configuration.ts';
-import type { TightBudget } from './disruption-budgets.ts';
 import { tryPlainPod } from './dry-run.ts';
 import { TEMPLATE_KINDS } from './kinds.ts';
 import { livePods, liveWorkloads } from './live-lists.ts';
+import type { LastDecided } from './last-decided.ts';
 import type { LastWrites } from './last-writes.ts';
 import type { LivePods } from './live-lists.ts';
 import type { Names } from './names/observe.ts';
@@ -43,6 +43,7 @@ export interface Observers {
   names: Names;
   traffic: TrafficWatch;
   recentLooks: RecentLooks;
+  lastDecided: LastDecided;
 }
 
 /** How closely to look. */
@@ -68,16 +69,17 @@ export async function observeNamespace(
     workloads: [],
     pods: [],
     cluster: unasked,
-    names,
+    names: noNames,
     uncommitted: pass,
     namespaceDefault: nothing,
     proxied: false,
     ...last,
   };
-  if (migration === undefined || namespace === undefined || isResting(record)) {
+  const isLeft = isLeftAt(record, namespace);
+  if (isLeft || migration === undefined || namespace === undefined || isResting(record)) {
     return {
       ...bare,
-      ...(isLeft(record, namespace) && { names: await o.names.leftBy(record) }),
+      ...(isLeft && { names: await o.names.leftBy(record) }),
       ...(migration !== undefined && { migration }),
       ...(namespace !== undefined && { namespace: { ...namespace, findings: [] } }),
     };
@@ -102,15 +104,13 @@ export function migrationOf(o: Pick<Observers, 'views'>, record: NamespaceMigrat
 }
 
 const nothing = { labels: {}, annotations: {} };
-const noBudgets: readonly TightBudget[] = [];
-const names = { verdict: pass };
+const noNames = { verdict: pass };
 const notAsked = unknown('NotAsked', 'not looked at in this step');
 const unasked: ClusterFacts = { source: notAsked, target: notAsked, admission: notAsked, findings: [] };
 
 // The namespace went away with names made for it elsewhere, which nobody needs any more.
-function isLeft(record: NamespaceMigration, namespace: TrimmedNamespace | undefined): boolean {
-  const isBack = isResting(record) || record.status?.step === 'RolledBack';
-  return namespace === undefined && !isBack;
+function isLeftAt({ spec, status }: NamespaceMigration, namespace: TrimmedNamespace | undefined): boolean {
+  return namespace?.uid !== spec.namespaceUID && status?.step !== 'RolledBack';
 }
 
 function isResting(record: NamespaceMigration): boolean {
@@ -134,21 +134,25 @@ async function observeMoving(o: Observers, input: Input): Promise<NamespaceObser
   // What blocked the namespace may be mended by now.
   const blocked = record.status?.blocked === true;
   const facts = await o.surroundings.namespaceFacts(migration, namespace.name, blocked);
-  const budgets = trimmedWorkloads.some((w) => w.kind === 'StatefulSet')
-    ? await o.surroundings.budgets(namespace.name)
-    : noBudgets;
+  const evicts = trimmedWorkloads.some((w) => w.kind === 'StatefulSet');
+  const budgets = evicts ? await o.surroundings.budgets(namespace.name) : [];
   const resolve = await o.configuration.of(migration, namespace.name, trimmedWorkloads);
   const workloads = trimmedWorkloads.map((w) => workloadFrom(w, { migration, namespace, facts, budgets, resolve }));
   const { source, target } = adaptersOf(migration);
   const settings = source.settings(migration.spec, {});
+  const [cluster, pods, names] = await Promise.all([
+    clusterFor(o, input, trimmedWorkloads, settings),
+    withReadings(o, { ...input, resolve }, trimmedPods, trimmedWorkloads),
+    o.names.of(migration, record, { callers: trimmedWorkloads, resolve, ...movedNames(o, migration) }),
+  ]);
   const observation = {
     record,
     migration,
     namespace: namespaceFacts(namespace, facts, migration),
-    cluster: await clusterFor(o, input, trimmedWorkloads, settings),
+    cluster,
     workloads,
-    pods: await withReadings(o, { ...input, resolve }, trimmedPods, trimmedWorkloads),
-    names: await o.names.of(migration, record, { callers: trimmedWorkloads, resolve, ...movedNames(o, migration) }),
+    pods,
+    names,
     namespaceDefault: namespaceDefaultOf(adaptersOf(migration), migration.spec),
     proxied: target.probe !== undefined,
     ...input.last,
@@ -270,7 +274,7 @@ async function withReadings(
   o.readings.retain(record.metadata.name, pods);
   if (probe === undefined || step === 'Restore' || !watchesPods(record))
     return pods.map((pod) => podFrom(pod, { migration, resolve }));
-  const readings = await o.readings.of(movedPods(record, pods, workloads), probe);
+  const readings = await o.readings.of(movedPods({ ...record, status: o.lastDecided.of(record) }, pods, workloads), probe);
   return pods.map((pod) => {
     const reading = readings.get(pod.uid);
     const judged = podFrom(pod, { migration, resolve });

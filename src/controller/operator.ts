@@ -25,6 +25,7 @@ import type { Observers } from './observe-namespace.ts';
 import { createTrafficWatch } from './names/traffic.ts';
 import { askCluster } from './preflight-facts.ts';
 import { createRecentLooks } from './recent-looks.ts';
+import { createLastDecided } from './last-decided.ts';
 import { createReadings } from './readings.ts';
 import type { HttpGet } from './readings.ts';
 import type { Reporters } from './report.ts';
@@ -99,6 +100,11 @@ function observersOf(options: OperatorOptions, views: Views, queues: Queues): Ob
   const closed = closedPlaces({ views, surroundings, isExcluded });
   const namespaces = (): readonly string[] => views.namespaces.all().map(({ name }) => name);
   const io: NamesIo = { http: httpGet, list: (question) => askCluster(client, question), made, namespaces };
+  const traffic = createTrafficWatch({
+    io,
+    wallMs: () => clock.wallMs(),
+    onLook: (migration) => queues.migrations.add(migration, 'traffic'),
+  });
   return {
     client,
     views,
@@ -110,13 +116,17 @@ function observersOf(options: OperatorOptions, views: Views, queues: Queues): Ob
       onAnswer: (namespace) => queues.namespaces.addAfter(namespace, answersMs, 'proxy'),
     }),
     configuration: createConfiguration(client, monotonicMs),
-    names: createNames({ client, io, monotonicMs, closed, made }),
-    traffic: createTrafficWatch({
+    names: createNames({
+      client,
       io,
-      wallMs: () => clock.wallMs(),
-      onLook: (migration) => queues.migrations.add(migration, 'traffic'),
+      monotonicMs,
+      alongside: (migration, ask) => traffic.alongside(migration, ask),
+      closed,
+      made,
     }),
+    traffic,
     recentLooks: createRecentLooks(monotonicMs),
+    lastDecided: createLastDecided(),
   };
 }
 

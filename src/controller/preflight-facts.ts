@@ -101,8 +101,11 @@ export async function askCluster(client: KubeReader, question: PreflightQuestion
   }
 }
 
-/** Answers of another question are still good for some seconds; bad news is looked at again sooner. */
-export const agesMs = { good: 15_000, bad: 2_000 } as const;
+/**
+ * Milliseconds that an answer is good for; bad news is looked at again sooner. About meshes as a whole it may be older: dry runs
+ * show in between that the target is able, and the source is asked again before anything goes back into it.
+ */
+export const agesMs = { good: 15_000, meshes: 30_000, bad: 2_000 } as const;
 
 /** Nothing was asked yet. */
 export const notAsked: Verdict = unknown('NotAsked', 'not looked at yet');

@@ -38,13 +38,13 @@ export interface Surroundings {
 
 /** Surroundings through a client. */
 export function createSurroundings(client: KubeClient, monotonicMs: () => number, admission: AdmissionMode): Surroundings {
-  const ageOf = (good: boolean): number => (good ? agesMs.good : agesMs.bad);
+  const ageOf = (good: boolean, goodMs: number): number => (good ? goodMs : agesMs.bad);
   const meshes = createMemo<MeshAnswers>(monotonicMs, (a) =>
-    ageOf(a.source.kind === 'pass' && a.target.kind === 'pass' && a.findings.length === 0),
+    ageOf(a.source.kind === 'pass' && a.target.kind === 'pass' && a.findings.length === 0, agesMs.meshes),
   );
   const namespaces = createMemo<Record<Role, PreflightFacts>>(monotonicMs, () => 5 * 60_000);
   const dryRuns = createMemo<DryRun>(monotonicMs, (d) =>
-    ageOf(d.target.kind === 'pass' && d.admission.kind === 'pass' && d.findings.length === 0),
+    ageOf(d.target.kind === 'pass' && d.admission.kind === 'pass' && d.findings.length === 0, agesMs.good),
   );
   const tried = createTriedTemplates();
   const budgets = createMemo<readonly TightBudget[]>(monotonicMs, () => 60_000);

@@ -21,4 +21,7 @@ export interface Decision<Status> {
 /** About one namespace. */
 export type NamespaceDecision = Decision<NamespaceMigrationStatus>;
 /** About a whole migration. */
-export type MigrationDecision = Decision<MeshMigrationStatus>;
+export interface MigrationDecision extends Decision<MeshMigrationStatus> {
+  /** Namespaces that get the next places: what their start needs may be looked up ahead. */
+  upNext: readonly string[];
+}

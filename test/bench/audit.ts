@@ -21,22 +21,32 @@ export interface AuditEvent {
   readonly stageTimestamp: string;
 }
 
-/** A part of the log, in bytes. */
-export interface Span {
-  readonly from: number;
-  readonly to: number;
-}
-
 /** Where the log ends now. */
 export async function endOf(file: string): Promise<number> {
   return (await stat(file)).size;
 }
 
-/** Events of a part of the log that a test of the raw line lets through: parsing every line of a busy log takes long. */
-export async function readEvents(file: string, span: Span, keep: (line: string) => boolean): Promise<AuditEvent[]> {
+/**
+ * What a user asked for since the log ended at `from` (bytes), with the status writes of Deployments and the creation of migrations.
+ * The log is written beside the answers: its last lines take a moment.
+ */
+export async function rolloutEvents(file: string, from: number, user: string): Promise<AuditEvent[]> {
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const status = /"resource":"deployments"[^}]*"subresource":"status"/;
+  const by = `"username":"${user}"`;
+  return readEvents(file, from, (line) => line.includes(by) || isMigration(line) || status.test(line));
+}
+
+function isMigration(line: string): boolean {
+  return line.includes('"resource":"meshmigrations"') && line.includes('"verb":"create"');
+}
+
+// A test of the raw line lets events through: parsing every line of a busy log takes long.
+async function readEvents(file: string, from: number, keep: (line: string) => boolean): Promise<AuditEvent[]> {
   const events: AuditEvent[] = [];
-  if (span.to <= span.from) return events;
-  const input = createReadStream(file, { start: span.from, end: span.to - 1 });
+  const to = await endOf(file);
+  if (to <= from) return events;
+  const input = createReadStream(file, { start: from, end: to - 1 });
   for await (const line of createInterface({ input, crlfDelay: Infinity })) {
     if (line !== '' && keep(line)) events.push(JSON.parse(line) as AuditEvent);
   }

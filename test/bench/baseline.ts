@@ -2,6 +2,8 @@
 // target's injector, then its workloads are restarted and waited for, so many at once. The operator has the same two bounds.
 import { spawn } from 'node:child_process';
 import type { Cluster } from '../cluster/cluster.ts';
+import { endOf, rolloutEvents } from './audit.ts';
+import type { AuditEvent } from './audit.ts';
 import type { Place } from './fleet.ts';
 import type { Pace } from './migration-run.ts';
 
@@ -10,7 +12,12 @@ export interface BaselineRun {
   readonly seconds: number;
   /** CPU seconds of all kubectl processes together. */
   readonly cpuSeconds: number;
+  /** What the administrator wrote, and status writes of Deployments. */
+  readonly events: readonly AuditEvent[];
 }
+
+/** Whose name kubectl writes in. */
+export const ADMINISTRATOR = 'kubernetes-admin';
 
 const annotate = '"$KUBECTL" annotate namespace "$0" linkerd.io/inject=enabled --overwrite';
 const restart = '"$KUBECTL" -n "$0" rollout restart deployment "$1"';
@@ -32,9 +39,12 @@ export async function runBaseline(cluster: Cluster, places: readonly Place[], pa
     EACH_NAMESPACE: `${annotate} && printf '%s\\n' $WORKLOADS | xargs -n 1 -P ${pace.workloadsPerNamespace} sh -c "$EACH_WORKLOAD" "$0"`,
     EACH_WORKLOAD: `${restart} && ${wait}`,
   };
+  const from = await endOf(cluster.auditLogFile);
   const began = performance.now();
   const complaints = await run(script, env);
-  return { seconds: (performance.now() - began) / 1000, cpuSeconds: childrenSeconds(complaints) };
+  const seconds = (performance.now() - began) / 1000;
+  const events = await rolloutEvents(cluster.auditLogFile, from, ADMINISTRATOR);
+  return { seconds, cpuSeconds: childrenSeconds(complaints), events };
 }
 
 async function run(script: string, env: NodeJS.ProcessEnv): Promise<string> {

@@ -1,13 +1,18 @@
-// How long a place of a namespace stands empty: from the status that says that a workload is rolled out to the write that
-// begins the next one. Both times are the API server's. Pure.
+// How long places stand empty: from the status that says that a workload is rolled out to the write that begins the next one of its
+// namespace, and over a whole run. All times are the API server's. Pure.
 import type { AuditEvent } from './audit.ts';
 import { millisecondsOf } from './audit.ts';
 import { isRolledOut } from './fleet.ts';
 import type { RolloutFields } from './fleet.ts';
 
-/** Milliseconds between a free place and the write that takes it, over all namespaces, in no particular order. */
-export function handovers(events: readonly AuditEvent[], operator: string): number[] {
-  const cutovers = grouped(events.filter((event) => isCutover(event, operator)));
+/**
+ * Milliseconds between a free place and the write that takes it, over all namespaces, in no particular order. A watch may tell of a
+ * status before the server is done with its answer: then it is less than nothing.
+ * @param user who begins rollouts
+ * @param places of one namespace
+ */
+export function handovers(events: readonly AuditEvent[], user: string, places: number): number[] {
+  const cutovers = grouped(events.filter((event) => isCutover(event, user)));
   const ready = readyTimes(events);
   return [...cutovers].flatMap(([namespace, writes]) => {
     const began = new Map(writes.map((event) => [event.objectRef?.name ?? '', millisecondsOf(event.stageTimestamp)]));
@@ -17,14 +22,34 @@ export function handovers(events: readonly AuditEvent[], operator: string): numb
       .toSorted((a, b) => a - b);
     const starts = writes.map((event) => millisecondsOf(event.requestReceivedTimestamp)).toSorted((a, b) => a - b);
     // The first writes of a namespace take places that were free; each later one takes the place of the next that is done.
-    const first = starts.filter((at) => at < (done[0] ?? Infinity)).length;
-    return starts.slice(first).map((at, i) => at - (done[i] ?? NaN));
+    return starts.slice(places).map((at, i) => at - (done[i] ?? NaN));
   });
 }
 
-function isCutover({ verb, user, objectRef = {}, responseStatus = {} }: AuditEvent, operator: string): boolean {
+/**
+ * The part (0–1) of a run in which nothing rolled out in a place. Who began each rollout the moment it could would still leave some:
+ * the last workloads of a namespace.
+ * @param places of all namespaces together
+ */
+export function emptyShare(events: readonly AuditEvent[], user: string, { places, seconds }: Run): number {
+  const ready = readyTimes(events);
+  const rolled = events
+    .filter((event) => isCutover(event, user))
+    .map((event) => {
+      const { namespace = '', name = '' } = event.objectRef ?? {};
+      return (ready.get(namespace)?.get(name) ?? NaN) - millisecondsOf(event.stageTimestamp);
+    });
+  return 1 - rolled.reduce((sum, ms) => sum + ms, 0) / 1_000 / (places * seconds);
+}
+
+interface Run {
+  readonly places: number;
+  readonly seconds: number;
+}
+
+function isCutover({ verb, user: { username }, objectRef = {}, responseStatus = {} }: AuditEvent, user: string): boolean {
   const written = verb === 'patch' && objectRef.subresource === undefined && objectRef.resource === 'deployments';
-  return written && user.username === operator && (responseStatus.code ?? 0) < 300;
+  return written && username === user && (responseStatus.code ?? 0) < 300;
 }
 
 // By namespace and name: the first status by which the newest generation of a workload is rolled out.

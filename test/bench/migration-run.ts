@@ -6,8 +6,8 @@ import type { KubeClient } from '../../src/kube/client.ts';
 import { MESH_MIGRATION } from '../../src/controller/kinds.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { until } from '../support/until.ts';
-import type { AuditEvent, Span } from './audit.ts';
-import { endOf, millisecondsOf, readEvents } from './audit.ts';
+import type { AuditEvent } from './audit.ts';
+import { endOf, millisecondsOf, rolloutEvents } from './audit.ts';
 import type { FleetSize } from './fleet.ts';
 import { namespacesOf } from './fleet.ts';
 import { startOperator } from './operator.ts';
@@ -59,9 +59,7 @@ export async function runOperator(options: RunOptions): Promise<OperatorRun> {
     const created = await client.create(MESH_MIGRATION, migrationOf(options));
     await ended(client, created.metadata.name);
     const after = usageOf(operator.pid);
-    // The log is written beside the answers: its last lines take a moment.
-    await pause(500);
-    const events = await eventsOf(cluster, { from, to: await endOf(cluster.auditLogFile) }, user);
+    const events = await rolloutEvents(cluster.auditLogFile, from, user);
     await writeFile(callsFile, events.map((event) => JSON.stringify(event)).join('\n'));
     return {
       seconds: wallSeconds(events, created.metadata.name),
@@ -108,19 +106,6 @@ async function ended(client: KubeClient, name: string): Promise<void> {
   };
   const status = await until(look, { what: 'the migration has ended', timeoutMs: 300_000, everyMs: 250 });
   if (status.completionTime === undefined) throw new Error(`the migration ended badly: ${status.summary ?? 'no summary'}`);
-}
-
-function eventsOf(cluster: Cluster, span: Span, user: string): Promise<AuditEvent[]> {
-  const status = /"resource":"deployments"[^}]*"subresource":"status"/;
-  return readEvents(
-    cluster.auditLogFile,
-    span,
-    (line) => line.includes(`"username":"${user}"`) || isMigration(line) || status.test(line),
-  );
-}
-
-function isMigration(line: string): boolean {
-  return line.includes('"resource":"meshmigrations"') && line.includes('"verb":"create"');
 }
 
 // From the request that created the migration to the answer to the status that says that it has ended.

@@ -19,6 +19,7 @@ import { differencesOf } from './differences.ts';
 import { heldBy, missingOf } from './diff.ts';
 import type { Missing } from './diff.ts';
 import { NAME_KINDS } from './kinds.ts';
+import type { TrafficWatch } from './traffic.ts';
 
 /** Looks at names. */
 export interface Names {
@@ -39,6 +40,8 @@ export interface NamesOptions {
   client: KubeReader;
   io: NamesIo;
   monotonicMs: () => number;
+  /** Whoever follows the source's traffic sees what is read. */
+  alongside: TrafficWatch['alongside'];
   /** Where nothing may be written for a migration. */
   closed: (migration: MeshMigration) => Promise<ClosedPlaces>;
   /** What all records list as made. */
@@ -50,14 +53,14 @@ const there: NamesState = { verdict: pass };
 const notYet: NamesState = { verdict: unknown('NotAsked', 'names are looked at next'), lookAgainSeconds: 0.02 };
 
 /** Looks at names through a client. */
-export function createNames({ client, io, monotonicMs, closed, made }: NamesOptions): Names {
+export function createNames({ client, io, monotonicMs, alongside, closed, made }: NamesOptions): Names {
   const readings = createMemo<NamesReading>(monotonicMs, () => goodForMs);
   const idOf = ({ metadata }: MeshMigration): string => `${metadata.uid}/${metadata.generation}`;
   const asked: Ask = async (migration, record, { callers, ...looking }) => {
     const { names } = adaptersOf(migration).source;
     const calling = callers.filter((caller) => names?.isCaller(caller.template, migration.spec) === true);
     if (names === undefined || calling.length === 0) return undefined;
-    const reading = await readings.get(idOf(migration), () => names.read(migration.spec, io));
+    const reading = await readings.get(idOf(migration), () => alongside(migration, () => names.read(migration.spec, io)));
     const answer = await reading.answer({ namespace: record.metadata.name, callers: calling, ...looking });
     return { answer, settings: reading.settings };
   };

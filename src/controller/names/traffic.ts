@@ -5,7 +5,7 @@ import type { MeshMigration } from '../../api/v1alpha1/mesh-migration.ts';
 import type { NamespaceMigration, Step } from '../../api/v1alpha1/namespace-migration.ts';
 import { baselineOf, follow } from '../../core/traffic.ts';
 import type { Counted, TrafficLog } from '../../core/traffic.ts';
-import type { NamesIo } from '../../mesh/names.ts';
+import type { NamesIo, NamesReading } from '../../mesh/names.ts';
 import { adaptersOf } from '../preflight-facts.ts';
 
 /** What is known of a migration's source: what was seen, or why nothing was. */
@@ -15,6 +15,8 @@ export type Watched = { readonly log: TrafficLog } | { readonly why: string };
 export interface TrafficWatch {
   /** What is known now; asks again in the background where that is old. */
   look(migration: MeshMigration): Watched;
+  /** Asks the source for another reason: what it counted meanwhile saves a question of the watch's own. */
+  alongside(migration: MeshMigration, ask: () => Promise<NamesReading>): Promise<NamesReading>;
   /** How often to look, in milliseconds; undefined where the source has no counters. */
   everyMs(migration: MeshMigration): number | undefined;
   /** What the source counted for a workload before its namespace began to move. */
@@ -45,15 +47,9 @@ const before: readonly Step[] = ['Pending', 'Preflight', 'Prepare'];
 export function createTrafficWatch({ io, wallMs, onLook }: TrafficWatchOptions): TrafficWatch {
   const kept = new Map<string, Kept>();
   const frozen = new Map<string, TrafficLog>();
-  const ask = async (migration: MeshMigration, old: Kept | undefined): Promise<void> => {
-    const { uid, name } = migration.metadata;
-    const traffic = await trafficOf(migration, io);
-    const at = wallMs();
-    const next =
-      typeof traffic === 'string'
-        ? { why: traffic, ...(old?.log !== undefined && { log: brokenOff(old.log, traffic, at) }) }
-        : { why: '', log: follow(old?.log, traffic, at) };
-    if (kept.has(uid)) kept.set(uid, { ...next, at, asking: false });
+  const take = ({ metadata: { uid, name } }: MeshMigration, traffic: NamesReading['traffic']): void => {
+    const found = kept.get(uid);
+    if (found !== undefined) kept.set(uid, looked(found, traffic, wallMs()));
     onLook(name);
   };
   const look = (migration: MeshMigration): Watched => {
@@ -61,12 +57,20 @@ export function createTrafficWatch({ io, wallMs, onLook }: TrafficWatchOptions):
     const found = kept.get(uid);
     if (found === undefined || (!found.asking && wallMs() - found.at >= everyFor(migration))) {
       kept.set(uid, { why: 'its proxies were not asked yet', ...found, at: found?.at ?? wallMs(), asking: true });
-      void ask(migration, found);
+      void trafficOf(migration, io).then((traffic) => take(migration, traffic));
     }
     return found?.log === undefined ? { why: found?.why ?? 'its proxies were not asked yet' } : { log: found.log };
   };
   return {
     look,
+    async alongside(migration, ask) {
+      const began = wallMs();
+      const reading = await ask();
+      const found = kept.get(migration.metadata.uid);
+      // Counts that are older than those of another look would seem to have shrunk.
+      if (found?.asking === false && found.at < began) take(migration, reading.traffic);
+      return reading;
+    },
     everyMs: (migration) => (adaptersOf(migration).source.names === undefined ? undefined : everyFor(migration)),
     baseline(migration, record, labels) {
       const key = `${migration.metadata.uid}/${record.metadata.name}`;
@@ -82,6 +86,11 @@ export function createTrafficWatch({ io, wallMs, onLook }: TrafficWatchOptions):
   };
 }
 
+function looked({ log }: Kept, traffic: NamesReading['traffic'], at: number): Kept {
+  if (typeof traffic !== 'string') return { why: '', log: follow(log, traffic, at), at, asking: false };
+  return { why: traffic, ...(log !== undefined && { log: brokenOff(log, traffic, at) }), at, asking: false };
+}
+
 // A window of some seconds, as in tests, needs more than one look.
 function everyFor(migration: MeshMigration): number {
   const quiet = adaptersOf(migration).source.names?.quietSeconds(migration.spec);
@@ -93,7 +102,7 @@ function brokenOff(log: TrafficLog, why: string, now: number): TrafficLog {
   return { ...log, quietSince: now, gap: why };
 }
 
-async function trafficOf(migration: MeshMigration, io: NamesIo): Promise<Awaited<ReturnType<typeof readTraffic>>> {
+async function trafficOf(migration: MeshMigration, io: NamesIo): Promise<NamesReading['traffic']> {
   try {
     return await readTraffic(migration, io);
   } catch (error) {

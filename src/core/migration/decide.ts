@@ -37,7 +37,12 @@ export function decideMigration(o: MigrationObservation, now: number): Migration
     ...replaceRecords(o, membership, back),
     ...progress.actions,
   ];
-  return { outcome: outcomeOf(actions, progress), status, events: migrationEvents(o.migration.status, status, back) };
+  return {
+    outcome: outcomeOf(actions, progress),
+    status,
+    events: migrationEvents(o.migration.status, status, back),
+    upNext: progress.upNext ?? [],
+  };
 }
 
 /** Everything shall go back: asked for, or the object is being deleted with `deletionPolicy: Rollback`. */

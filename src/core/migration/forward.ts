@@ -1,6 +1,7 @@
 // The way forward of a migration: one wave after the other, some namespaces at a time, within the failure budget. Pure.
 
 import type { Wave } from '../../api/v1alpha1/mesh-migration.ts';
+import type { NamespaceMigration } from '../../api/v1alpha1/namespace-migration.ts';
 import type { Action } from '../action.ts';
 import { resolveSettings } from '../settings.ts';
 import { hasFailed, isSettled, isStale, memberState } from './census.ts';
@@ -19,6 +20,8 @@ export interface Progress {
   starting: readonly string[];
   /** The wave that waits for approval. */
   awaiting?: string;
+  /** Namespaces that get the next places. */
+  upNext?: readonly string[];
 }
 
 /** The next starts. Single namespaces that a person wants back come first. */
@@ -35,7 +38,8 @@ export function nextWave(o: MigrationObservation, membership: Membership): Progr
   const again = started.find((w) => beginsAgain(w) && !isApproved(w.wave, o));
   if (again !== undefined && places.length === 0 && !members.some((m) => memberState(m) === 'inFlight'))
     return { kind: 'awaitingApproval', actions: back, starting: [], awaiting: again.wave.name };
-  if (started.some((w) => !w.members.every(isSettled))) return { kind: 'moving', actions: [...back, ...places], starting: [] };
+  if (started.some((w) => !w.members.every(isSettled)))
+    return { kind: 'moving', actions: [...back, ...places], starting: [], upNext: upNextOf(started, places, o) };
   const next = membership.waves.find((w) => !w.fixed);
   if (next === undefined) return { kind: 'complete', actions: back, starting: [] };
   if (!isApproved(next.wave, o)) return { kind: 'awaitingApproval', actions: back, starting: [], awaiting: next.wave.name };
@@ -81,6 +85,25 @@ function nameOf(action: Action): string {
   return 'name' in action ? action.name : '';
 }
 
+// As many as have places, so that what is looked up for them ahead stays as bounded as what moves.
+function upNextOf(started: readonly WaveMembers[], granted: readonly Action[], o: MigrationObservation): string[] {
+  const starting = new Set(granted.map(nameOf));
+  const waiting = started.map(({ wave, members }) => ({ wave, names: members.filter(mayStart).map(({ name }) => name) }));
+  const next = waiting.find(({ names }) => names.some((name) => !starting.has(name)));
+  if (next === undefined) return [];
+  const { maxConcurrentNamespaces } = resolveSettings(o.migration.spec, next.wave);
+  return next.names.filter((name) => !starting.has(name)).slice(0, maxConcurrentNamespaces);
+}
+
+type Waiting = Member & { record: NamespaceMigration };
+
+function mayStart(member: Member): member is Waiting {
+  const { record } = member;
+  return (
+    memberState(member) === 'pending' && !isStale(member) && record !== undefined && record.spec.desiredState !== 'RolledBack'
+  );
+}
+
 function grantPlaces(o: MigrationObservation, started: readonly WaveMembers[], all: readonly Member[], taken: number): Action[] {
   let inFlight = taken + all.filter((m) => memberState(m) === 'inFlight').length;
   const actions: Action[] = [];
@@ -88,9 +111,7 @@ function grantPlaces(o: MigrationObservation, started: readonly WaveMembers[], a
     const limit = resolveSettings(o.migration.spec, wave).maxConcurrentNamespaces;
     for (const member of members) {
       if (inFlight >= limit) break;
-      if (memberState(member) !== 'pending' || member.record === undefined || member.record.spec.desiredState === 'RolledBack')
-        continue;
-      if (isStale(member)) continue;
+      if (!mayStart(member)) continue;
       actions.push(startRecord(member.record, 'Preflight', retryValue(member.record, o.migration)));
       inFlight += 1;
     }

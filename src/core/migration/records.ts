@@ -19,7 +19,9 @@ export function recordAction(member: Member, wave: string, o: MigrationObservati
   const { name, uid } = foreign.record.metadata;
   const { source, target } = o.migration.spec;
   const samePair = foreign.record.spec.source === source.mesh && foreign.record.spec.target === target.mesh;
-  if (!samePair || foreign.record.spec.namespaceUID !== namespace.uid) return { kind: 'deleteRecord', name, uid };
+  const isStaleRecord = foreign.record.spec.namespaceUID !== namespace.uid;
+  if (isStaleRecord && holdsNames(foreign.record)) return undefined;
+  if (!samePair || isStaleRecord) return { kind: 'deleteRecord', name, uid };
   const migration = { name: o.migration.metadata.name, uid: o.migration.metadata.uid };
   return { kind: 'adoptRecord', name, uid, migration, wave };
 }
@@ -58,13 +60,21 @@ function originals(wanted: readonly string[], found: Readonly<Record<string, str
 /** Records of namespaces that are other ones by now, and of a migration that was deleted and is wholly back. */
 export function replaceRecords(o: MigrationObservation, membership: Membership, back: boolean): Action[] {
   const members = membership.waves.flatMap((w) => w.members);
-  const stale = members.filter(isStale);
+  const stale = members.filter((m) => isStale(m) && !holdsNames(m.record));
   const replaced = stale.flatMap((m) => (m.record === undefined ? [] : [remove(m.record.metadata)]));
   const deleting = o.migration.metadata.deletionTimestamp !== undefined && back;
-  const over = deleting
-    ? members.filter((m) => m.record !== undefined && (m.namespace === undefined || m.record.status?.step === 'RolledBack'))
-    : [];
+  const over = deleting ? members.filter((m) => isOver(m) && !holdsNames(m.record)) : [];
   return [...replaced, ...over.flatMap((m) => (m.record === undefined ? [] : [remove(m.record.metadata)]))];
+}
+
+function isOver({ record, namespace }: Member): boolean {
+  return record !== undefined && (namespace === undefined || record.status?.step === 'RolledBack');
+}
+
+// What was made for callers is known from the record alone, so it is taken away first. What a way back had to leave stays.
+function holdsNames(record: Member['record']): boolean {
+  const { step, names = [] } = record?.status ?? {};
+  return names.length > 0 && step !== 'RolledBack';
 }
 
 function remove(metadata: { name: string; uid: string }): Action {

@@ -71,7 +71,10 @@ function gone(observation: NamespaceObservation, now: number): StepResult & { ki
   if (next?.kind === 'write') return { kind: 'end', status, outcome: { kind: 'act', actions: [next.action] } };
   if (next?.kind === 'wait')
     return { kind: 'end', status, outcome: { kind: 'wait', reason: 'NamespaceGone', afterSeconds: next.seconds } };
-  return ended(status);
+  if (observation.names.held === undefined) return ended(status);
+  // Only a record that lists none makes room for that of another namespace of the name.
+  const { names, ...without } = status;
+  return ended(next === undefined ? without : { ...without, message: `${message}; ${next.message}`, remedy: next.remedy });
 }
 
 // Its MeshMigration was deleted: everything stays as it is but the fence around the move.

@@ -2,6 +2,7 @@
 // real definitions; a definition that is not there is said and waited for; what nobody needs any more goes.
 
 import { expect } from 'chai';
+import { NAMESPACE_MIGRATION } from '../../../src/controller/kinds.ts';
 import type { Unstructured } from '../../../src/kube/object.ts';
 import { NAMESPACE, SERVICE } from '../../../src/kube/resource-kind.ts';
 import { createAll } from '../../support/api-objects.ts';
@@ -49,6 +50,8 @@ describe('policies of Linkerd 1', function () {
   const service = async (namespace: string, name: string): Promise<Unstructured | undefined> =>
     (await stage.client.list(SERVICE, { namespace })).items.find(({ metadata }) => metadata.name === name);
   const profiles = async (): Promise<readonly Unstructured[]> => (await stage.client.list(SERVICE_PROFILE)).items;
+  const uidOfRecord = async (name: string): Promise<string | undefined> =>
+    (await stage.client.list(NAMESPACE_MIGRATION)).items.find(({ metadata }) => metadata.name === name)?.metadata.uid;
   const urls = ['http://hello', 'http://ledger.books'];
 
   it('that need a ServiceProfile wait for its definition, and say which to install', async () => {
@@ -116,5 +119,26 @@ describe('policies of Linkerd 1', function () {
     await until(async () => (await service('books', 'ledger'))?.metadata.annotations === undefined, {
       what: 'its annotations are gone',
     });
+  });
+
+  it('are made anew where another namespace takes the name of one that had moved', async () => {
+    await createAll(stage.client, [build.namespace('reused'), caller('reused', urls)]);
+    await migrate(stage.client, 'reused');
+    await reaches(stage.client, 'reused', 'Migrated');
+    const [first] = await profiles();
+    const before = await uidOfRecord('reused');
+    await stage.client.delete(NAMESPACE, { name: 'reused' });
+    await until(async () => (await stage.client.list(NAMESPACE)).items.every(({ metadata }) => metadata.name !== 'reused'), {
+      what: 'the namespace is gone',
+      everyMs: 5,
+    });
+    await createAll(stage.client, [build.namespace('reused'), caller('reused', urls)]);
+    await until(async () => ![before, undefined].includes(await uidOfRecord('reused')), { what: 'there is another record' });
+    await reaches(stage.client, 'reused', 'Migrated');
+    const [second, ...others] = await profiles();
+    expect(others).to.deep.equal([]);
+    expect(second?.metadata.uid).not.to.equal(first?.metadata.uid);
+    await rolledBack(stage.client, 'reused');
+    expect(await profiles()).to.deep.equal([]);
   });
 });

@@ -11,12 +11,12 @@ describe('a memo', () => {
     );
     const get = (): Promise<number> => memo.get('a', () => Promise.resolve((asked += 1)));
     expect(await Promise.all([get(), get()])).to.deep.equal([1, 1]);
-    now = 600;
+    now = 720;
     expect([await get(), asked]).to.deep.equal([1, 1]);
-    now = 601;
+    now = 721;
     expect([await get(), asked]).to.deep.equal([1, 2]);
     expect([await get(), asked]).to.deep.equal([2, 2]);
-    now = 1_501;
+    now = 1_621;
     expect([await get(), asked]).to.deep.equal([3, 3]);
   });
 
@@ -27,7 +27,7 @@ describe('a memo', () => {
       () => 900,
     );
     await memo.get('a', () => Promise.resolve('good'));
-    now = 700;
+    now = 800;
     expect(await memo.get('a', () => Promise.reject(new Error('down')))).to.equal('good');
     now = 900;
     const late = await memo.get('a', () => Promise.reject(new Error('down'))).catch((error: unknown) => String(error));

@@ -112,6 +112,18 @@ describe('membership', () => {
     expect(inShort(free)).to.deep.equal(['createRecord a']);
   });
 
+  it('keeps the record of a namespace that is gone for as long as it lists what was made for its callers', () => {
+    const recreated = [{ ...aNamespace({ name: 'a' }), uid: 'another' }, ...namespaces.slice(1)];
+    const made = [{ kind: 'Service', namespace: 'default', name: 'ledger' }];
+    const records = [record('a', { ...migrated, names: made }), ...names.slice(1).map((n) => record(n, migrated))];
+    const own = decideAll(observe({ migration: started(oneWave), records, namespaces: recreated }));
+    const another = aMigration(oneWave, { uid: 'new' });
+    const foreign = decideAll(observe({ migration: another, records: records.slice(0, 1), namespaces: recreated.slice(0, 1) }));
+
+    expect(inShort(own)).to.deep.equal([]);
+    expect(inShort(foreign)).to.deep.equal([]);
+  });
+
   it('of a migration that is gone is adopted when it is of the same pair', () => {
     const orphan = (target: 'Linkerd2' | 'None') => ({
       ...record('a', migrated),

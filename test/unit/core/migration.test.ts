@@ -42,6 +42,19 @@ describe('places', () => {
     expect(inShort(two)).to.deep.equal(['startRecord a Preflight', 'startRecord b Preflight']);
   });
 
+  it('are known ahead: as many as move at once come up next', () => {
+    const upNext = (statuses: readonly NamespaceMigrationStatus[], spec: Partial<MeshMigrationSpec> = {}): readonly string[] =>
+      decideAll(observe({ migration: started({ ...oneWave, ...spec }), records: names.map((n, i) => record(n, statuses[i])) }))
+        .upNext;
+    const moving: NamespaceMigrationStatus = { step: 'Cutover', attempt: 1 };
+
+    expect(upNext([])).to.deep.equal(['b']);
+    expect(upNext([moving])).to.deep.equal(['b']);
+    expect(upNext([], { pace: { maxConcurrentNamespaces: 2 } })).to.deep.equal(['c']);
+    expect(upNext([migrated, migrated, moving])).to.deep.equal([]);
+    expect(upNext([moving], { paused: true })).to.deep.equal([]);
+  });
+
   it('are kept by what is in flight, held in mid-move included, and not by what waits for a person in Preflight', () => {
     const at = (status: NamespaceMigrationStatus) =>
       inShort(

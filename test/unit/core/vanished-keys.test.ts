@@ -12,6 +12,9 @@ import {
   pods,
   uidOf,
 } from '../../model/builders.ts';
+import type { NameRelease } from '../../../src/core/names.ts';
+import type { NamespaceObservation } from '../../../src/core/observation.ts';
+import { pass } from '../../../src/core/verdict.ts';
 import { decide, decideFrom, inShort } from './deciding.ts';
 
 const moving = aNamespace({ labels: { [keys.moving]: 'true' } });
@@ -116,5 +119,17 @@ describe('what becomes of a namespace whose world is gone', () => {
 
     expect(gone.status.reason).to.equal('NamespaceGone');
     expect(other.outcome.kind).to.equal('done');
+  });
+
+  it('takes away what was made for its callers, and lists it until then', () => {
+    const names = [{ kind: 'Service', namespace: 'default', name: 'ledger' }];
+    const seen = { uid: 'made', resourceVersion: '7' };
+    const held = [{ apiVersion: 'v1', ...names[0], how: 'delete', seen } as NameRelease];
+    const from = (found: NamespaceObservation['names']): ReturnType<typeof decideFrom> =>
+      decideFrom({ step: 'Migrated', names }, { namespace: aNamespace({ uid: 'another' }), names: found });
+    const [unseen, there, away] = [from({ verdict: pass }), from({ verdict: pass, held }), from({ verdict: pass, held: [] })];
+
+    expect(there.outcome).to.deep.equal({ kind: 'act', actions: [{ kind: 'removeNames', namespace: 'shop', releases: held }] });
+    expect([unseen, there, away].map(({ status }) => status.names)).to.deep.equal([names, names, undefined]);
   });
 });
