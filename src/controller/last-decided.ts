@@ -1,25 +1,33 @@
-// What was decided last in each namespace, also while no status tells of it yet: it says whose proxies still wait for a verdict.
-// Losing it costs questions to proxies. Nothing is decided by it.
+// What was decided in a namespace and no status tells of yet: it says whose proxies still wait for a verdict. Losing it costs
+// questions to proxies. Nothing is decided by it.
 
 import type { NamespaceMigration, NamespaceMigrationStatus } from '../api/v1alpha1/namespace-migration.ts';
+import type { Reported } from './report.ts';
 
-/** The last decisions, by record. */
+/** The last decisions that are not stored yet, by record. */
 export interface LastDecided {
-  /** The status that was decided on last, and the stored one where nothing was decided yet. */
+  /** The status that was decided on last. */
   of(record: NamespaceMigration): NamespaceMigrationStatus;
   keep(record: NamespaceMigration, status: NamespaceMigrationStatus): void;
+  /** Kept where it is stored later. */
+  reported(record: NamespaceMigration, status: NamespaceMigrationStatus, reported: Reported): void;
   forget(name: string): void;
 }
 
-/** Nothing was decided yet. */
+/** Everything that was decided is stored. */
 export function createLastDecided(): LastDecided {
   const held = new Map<string, { uid: string; status: NamespaceMigrationStatus }>();
+  const keep: LastDecided['keep'] = ({ metadata: { name, uid } }, status) => void held.set(name, { uid, status });
   return {
     of({ metadata: { name, uid }, status = {} }) {
       const last = held.get(name);
       return last?.uid === uid ? last.status : status;
     },
-    keep: ({ metadata: { name, uid } }, status) => void held.set(name, { uid, status }),
+    keep,
+    reported(record, status, { kind }) {
+      if (kind === 'later') keep(record, status);
+      else held.delete(record.metadata.name);
+    },
     forget: (name) => void held.delete(name),
   };
 }

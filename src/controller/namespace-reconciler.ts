@@ -70,14 +70,16 @@ async function passOver(
   const last = memory.of(record);
   const decision = await decideThrough(options, record, last);
   if (decision === undefined) return { requeueAfterMs: 1_000 };
-  options.observers.lastDecided.keep(record, decision.status);
   const { outcome } = decision;
+  const { lastDecided } = options.observers;
   const remembered = { memory, last, context };
   if (outcome.kind === 'act' && isPlannedAhead(record.status ?? {}, decision)) {
     keepUnstored(options.reporters, record);
+    lastDecided.keep(record, decision.status);
     return act(options, record, outcome.actions, remembered);
   }
   const reported = await reportNamespace(options.reporters, record, decision, migrationOf(options.observers, record));
+  lastDecided.reported(record, decision.status, reported);
   if (reported.kind === 'stale' || reported.kind === 'refused') return notStored(reported, context);
   const { writtenSince } = reported.kind === 'later' ? last : nothingWritten;
   if (outcome.kind === 'act') return act(options, record, outcome.actions, { ...remembered, last: { ...last, writtenSince } });

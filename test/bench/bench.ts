@@ -47,12 +47,18 @@ function paceFrom(text: string): Pace {
   return { namespaces, workloadsPerNamespace };
 }
 
+// Seconds of one run, and of putting the fleet there or back: by the pods, since two cores roll about 13 of them in a second.
+function minutes(): number {
+  const places = order.length + 1;
+  return Math.max(1, Math.round((places * pods()) / 13 / 60));
+}
+
 function say(text: string): void {
   process.stdout.write(`[${((performance.now() - began) / 1000).toFixed(0).padStart(3)} s] ${text}\n`);
 }
 
 async function main(): Promise<boolean> {
-  say('names and plans, without a cluster');
+  say(`names and plans, without a cluster; then ${order.length} runs over the fleet: about ${minutes()} min on two cores`);
   const aboutNames = await measureNames();
   const bundle = await bundleOperator();
   const cluster = await startCluster({ nodes: 10 });

@@ -85,14 +85,16 @@ function nameOf(action: Action): string {
   return 'name' in action ? action.name : '';
 }
 
-// As many as have places, so that what is looked up for them ahead stays as bounded as what moves.
+// Some at the most: what is looked up for them ahead takes memory.
+const upNextAtMost = 4;
+
 function upNextOf(started: readonly WaveMembers[], granted: readonly Action[], o: MigrationObservation): string[] {
   const starting = new Set(granted.map(nameOf));
   const waiting = started.map(({ wave, members }) => ({ wave, names: members.filter(mayStart).map(({ name }) => name) }));
   const next = waiting.find(({ names }) => names.some((name) => !starting.has(name)));
   if (next === undefined) return [];
   const { maxConcurrentNamespaces } = resolveSettings(o.migration.spec, next.wave);
-  return next.names.filter((name) => !starting.has(name)).slice(0, maxConcurrentNamespaces);
+  return next.names.filter((name) => !starting.has(name)).slice(0, Math.min(maxConcurrentNamespaces, upNextAtMost));
 }
 
 type Waiting = Member & { record: NamespaceMigration };
