@@ -1,9 +1,10 @@
 // How long places stand empty: from the status that says that a workload is rolled out to the write that begins the next one of its
-// namespace, and over a whole run. All times are the API server's. Pure.
+// namespace, and what a run would have taken without. All times are the API server's. Pure.
 import type { AuditEvent } from './audit.ts';
 import { millisecondsOf } from './audit.ts';
 import { isRolledOut } from './fleet.ts';
 import type { RolloutFields } from './fleet.ts';
+import type { Pace } from './migration-run.ts';
 
 /**
  * Milliseconds between a free place and the write that takes it, over all namespaces, in no particular order. A watch may tell of a
@@ -27,24 +28,29 @@ export function handovers(events: readonly AuditEvent[], user: string, places: n
 }
 
 /**
- * The part (0–1) of a run in which nothing rolled out in a place. Who began each rollout the moment it could would still leave some:
- * the last workloads of a namespace.
- * @param places of all namespaces together
+ * Seconds that the rollouts of a run would have taken had nothing lain between them: each begins the moment a place is free, each
+ * namespace the moment another one ends. Nobody is faster who rolls the same workloads at the same pace.
+ * @param user who began them
  */
-export function emptyShare(events: readonly AuditEvent[], user: string, { places, seconds }: Run): number {
+export function withoutPauses(events: readonly AuditEvent[], user: string, pace: Pace): number {
   const ready = readyTimes(events);
-  const rolled = events
-    .filter((event) => isCutover(event, user))
-    .map((event) => {
-      const { namespace = '', name = '' } = event.objectRef ?? {};
-      return (ready.get(namespace)?.get(name) ?? NaN) - millisecondsOf(event.stageTimestamp);
-    });
-  return 1 - rolled.reduce((sum, ms) => sum + ms, 0) / 1_000 / (places * seconds);
+  const namespaces = [...grouped(events.filter((event) => isCutover(event, user)))].map(([namespace, writes]) => {
+    const rollouts = writes
+      .toSorted((a, b) => millisecondsOf(a.stageTimestamp) - millisecondsOf(b.stageTimestamp))
+      .map((event) => (ready.get(namespace)?.get(event.objectRef?.name ?? '') ?? NaN) - millisecondsOf(event.stageTimestamp));
+    return lasting(rollouts, pace.workloadsPerNamespace);
+  });
+  return lasting(namespaces, pace.namespaces) / 1_000;
 }
 
-interface Run {
-  readonly places: number;
-  readonly seconds: number;
+// One after the other, in whichever place is free first.
+function lasting(durations: readonly number[], places: number): number {
+  const free = Array.from({ length: places }, () => 0);
+  for (const duration of durations) {
+    const first = free.indexOf(Math.min(...free));
+    free[first] = (free[first] ?? 0) + duration;
+  }
+  return Math.max(...free);
 }
 
 function isCutover({ verb, user: { username }, objectRef = {}, responseStatus = {} }: AuditEvent, user: string): boolean {
