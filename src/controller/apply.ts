@@ -47,6 +47,9 @@ export async function applyAction(a: Appliers, action: Action, migration: MeshMi
     return { kind: 'done' };
   } catch (error) {
     if (!isKubeError(error) || a.denials.mayPass(error)) throw error;
+    // A webhook of somebody's that fails must not hold up a way back for longer than a refusal does.
+    if (action.kind === 'removeNames' && error.kind === 'server')
+      return { kind: 'refused', reason: 'WriteRefused', message: error.message };
     return outcomeOf(error);
   }
 }

@@ -94,6 +94,16 @@ export function podFrom(trimmed: TrimmedPod, { migration, resolve }: PodContext)
   return assembledPod(trimmed, [specId(migration), resolve], () => assemblePod(trimmed, { migration, resolve }));
 }
 
+// An init container that tries until it can is not ready for so long, and nothing else. Sidecars stand among them.
+function restartsOf({ spec, status }: TrimmedPod['live']): number {
+  const sidecars = new Set(spec?.initContainers?.flatMap((c) => (c.restartPolicy === 'Always' ? [c.name] : [])));
+  const lasting = [
+    ...(status?.containerStatuses ?? []),
+    ...(status?.initContainerStatuses ?? []).filter(({ name }) => sidecars.has(name)),
+  ];
+  return Math.max(0, ...lasting.map(({ restartCount }) => restartCount));
+}
+
 const assembledPod = oncePerObject<TrimmedPod, Pod>();
 
 function assemblePod(trimmed: TrimmedPod, { migration, resolve }: PodContext): Pod {
@@ -111,7 +121,7 @@ function assemblePod(trimmed: TrimmedPod, { migration, resolve }: PodContext): P
     ready: trimmed.ready,
     deleting: trimmed.deleting,
     ended: hasEnded(trimmed),
-    restarts: Math.max(0, ...statuses.map((s) => s.restartCount)),
+    restarts: restartsOf(live),
     source: source.expectations(live, migration.spec, { resolve }),
     target: target.expectations(live, migration.spec),
     ...(trimmed.workload !== undefined && { workload: trimmed.workload }),

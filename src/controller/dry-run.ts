@@ -12,7 +12,7 @@ import { isKubeError } from '../kube/kube-error.ts';
 import type { KubeError } from '../kube/kube-error.ts';
 import { POD } from '../kube/resource-kind.ts';
 import type { LivePod } from '../mesh/adapter.ts';
-import { fieldsAt } from '../core/fields.ts';
+import { fieldsAt, listAt, textAt } from '../core/fields.ts';
 import type { Fields } from '../core/fields.ts';
 import { TEMPLATE_KINDS, templatePath } from './kinds.ts';
 import { adaptersOf } from './preflight-facts.ts';
@@ -116,5 +116,14 @@ const ourKeys: readonly string[] = Object.values(keys);
 export async function templateOf({ client, namespace, workload }: DryRunInput): Promise<Fields> {
   if (workload === undefined) return { metadata: {}, spec: { containers: [{ name: 'app', image: 'app' }] } };
   const object = await client.get(TEMPLATE_KINDS[workload.kind], { namespace, name: workload.name });
-  return fieldsAt(object, ...templatePath(workload.kind));
+  return withClaims(fieldsAt(object, ...templatePath(workload.kind)), listAt(object, 'spec', 'volumeClaimTemplates'));
+}
+
+// A StatefulSet's controller adds a volume for each claim to its pods: without them the API server refuses what mounts them.
+function withClaims(template: Fields, claims: readonly Fields[]): Fields {
+  const names = claims.flatMap((claim) => textAt(claim, 'metadata', 'name') ?? []);
+  if (names.length === 0) return template;
+  const others = listAt(template, 'spec', 'volumes').filter((volume) => !names.includes(textAt(volume, 'name') ?? ''));
+  const volumes = [...others, ...names.map((name) => ({ name, emptyDir: {} }))];
+  return { ...template, spec: { ...fieldsAt(template, 'spec'), volumes } };
 }

@@ -16,12 +16,14 @@ export interface LastDecided {
 
 /** Everything that was decided is stored. */
 export function createLastDecided(): LastDecided {
-  const held = new Map<string, { uid: string; status: NamespaceMigrationStatus }>();
-  const keep: LastDecided['keep'] = ({ metadata: { name, uid } }, status) => void held.set(name, { uid, status });
+  const held = new Map<string, { version: string; status: NamespaceMigrationStatus }>();
+  const keep: LastDecided['keep'] = ({ metadata: { name, resourceVersion } }, status) =>
+    void held.set(name, { version: resourceVersion, status });
   return {
-    of({ metadata: { name, uid }, status = {} }) {
+    of({ metadata: { name, resourceVersion }, status = {} }) {
       const last = held.get(name);
-      return last?.uid === uid ? last.status : status;
+      // Whoever wrote the record since has said what there was to say.
+      return last?.version === resourceVersion ? last.status : status;
     },
     keep,
     reported(record, status, { kind }) {

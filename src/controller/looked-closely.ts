@@ -3,7 +3,8 @@
 
 import type { NamespaceMigrationStatus as Status, WorkloadState } from '../api/v1alpha1/namespace-migration.ts';
 import type { NamespaceDecision } from '../core/decision.ts';
-import { closenessOf } from '../core/namespace/closeness.ts';
+import { workloadName } from '../core/workload/assessed.ts';
+import { closenessOf, takesBack } from '../core/namespace/closeness.ts';
 import type { NamespaceObservation, Workload } from '../core/observation.ts';
 import type { LivePods } from './live-lists.ts';
 import type { Closeness } from './observe-namespace.ts';
@@ -13,9 +14,8 @@ export function neededFor({ record, workloads }: NamespaceObservation, decision:
   const before = record.status ?? {};
   const closeness = closenessOf(before, decision);
   if (!closeness.pods) return { pods: new Set(), workloads: closeness.workloads };
-  const restoring = decision.outcome.kind === 'act' && decision.status.step === 'Restore';
-  const all = closeness.workloads || restoring;
-  return { pods: all ? 'all' : concluded(before, decision.status, workloads), workloads: closeness.workloads };
+  const all = closeness.workloads || (takesBack(decision) && decision.status.step === 'Restore');
+  return { pods: all ? 'all' : concernedBy(before, decision, workloads), workloads: closeness.workloads };
 }
 
 /** What was looked at is at least what is needed. */
@@ -26,6 +26,13 @@ export function covers(looked: Closeness, needed: Closeness): boolean {
   return needed.pods !== 'all' && [...needed.pods].every((name) => pods.has(name));
 }
 
+function concernedBy(before: Status, { outcome, status }: NamespaceDecision, workloads: readonly Workload[]): LivePods {
+  const names = concluded(before, status, workloads);
+  if (names === 'all' || outcome.kind !== 'act') return names;
+  const back = outcome.actions.flatMap((action) => (action.kind === 'restoreTemplate' ? [workloadName(action.workload)] : []));
+  return new Set([...names, ...back]);
+}
+
 const conclusions = ['failed', 'restored'] as const;
 const concluding: ReadonlySet<WorkloadState> = new Set(['Failed', 'Restored']);
 
@@ -34,7 +41,7 @@ function concluded(before: Status, after: Status, workloads: readonly Workload[]
   const more = conclusions.reduce((sum, key) => sum + Math.max(0, (after.counts?.[key] ?? 0) - (before.counts?.[key] ?? 0)), 0);
   const [oldRows, rows] = [statesOf(before), statesOf(after)];
   const isConcluded = (uid: string): boolean => rows.get(uid) !== oldRows.get(uid) && concluding.has(rows.get(uid) ?? 'Pending');
-  const names = workloads.filter(({ uid }) => isConcluded(uid)).map(({ kind, name }) => `${kind}/${name}`);
+  const names = workloads.filter(({ uid }) => isConcluded(uid)).map(workloadName);
   return names.length >= more ? new Set(names) : 'all';
 }
 

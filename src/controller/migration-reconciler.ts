@@ -14,6 +14,7 @@ import type { Reconcile, ReconcileContext, ReconcileResult } from '../runtime/co
 import { applyAction } from './apply.ts';
 import type { Applied, Appliers } from './apply.ts';
 import { MESH_MIGRATION, NAMESPACE_MIGRATION } from './kinds.ts';
+import { aheadMs, watchesPods } from './observe-namespace.ts';
 import type { Observers } from './observe-namespace.ts';
 import { adaptersOf } from './preflight-facts.ts';
 import { createRefusedRecords } from './refused-records.ts';
@@ -32,23 +33,30 @@ export interface MigrationReconcilerOptions {
   isExcluded: (namespace: string) => boolean;
 }
 
-type Remembering = MigrationReconcilerOptions & { refused: RefusedRecords };
+interface Memory {
+  refused: RefusedRecords;
+  /** Namespaces that were looked at ahead of their start. */
+  ahead: readonly string[];
+}
+
+type Remembering = MigrationReconcilerOptions & { memory: Memory };
 
 const maximumPasses = 8;
 
 /** The reconcile function of migrations; the key is the name. */
 export function createMigrationReconciler(options: MigrationReconcilerOptions): Reconcile {
-  const memory = new Map<string, RefusedRecords>();
+  const memories = new Map<string, Memory>();
   return async (name, context) => {
-    const refused = memory.get(name) ?? createRefusedRecords(() => options.clock.wallMs());
-    memory.set(name, refused);
+    const memory = memories.get(name) ?? { refused: createRefusedRecords(() => options.clock.wallMs()), ahead: [] };
+    memories.set(name, memory);
     for (let pass = 0; pass < maximumPasses; pass += 1) {
       const migration = options.observers.views.migrations.get(name)?.object;
       if (migration === undefined) {
-        memory.delete(name);
+        lookNoMore(options.observers, memory.ahead);
+        memories.delete(name);
         return {};
       }
-      const result = await passOver({ ...options, refused }, migration, context);
+      const result = await passOver({ ...options, memory }, migration, context);
       if (result !== 'again') return result;
       if (context.signal.aborted) return {};
     }
@@ -62,7 +70,7 @@ async function passOver(
   context: ReconcileContext,
 ): Promise<ReconcileResult | 'again'> {
   const decision = await decideOnWhatIs(options, migration);
-  lookAhead(options.observers, migration, decision.upNext);
+  lookAhead(options, migration, decision.upNext);
   const reported = await reportMigration(options.reporters, migration, decision);
   if (reported.kind === 'refused') context.log.error('status refused', { error: reported.message });
   if (reported.kind === 'stale' || reported.kind === 'refused') return { requeueAfterMs: reported.afterMs };
@@ -82,16 +90,29 @@ async function passOver(
 }
 
 // A place shall not stand empty while its next namespace is looked at for the first time.
-function lookAhead({ views, surroundings }: Observers, migration: MeshMigration, upNext: readonly string[]): void {
+function lookAhead({ observers, memory }: Remembering, migration: MeshMigration, upNext: readonly string[]): void {
+  lookNoMore(
+    observers,
+    memory.ahead.filter((name) => !upNext.includes(name)),
+  );
+  memory.ahead = upNext;
   for (const namespace of upNext) {
-    views.pods.of(namespace);
-    surroundings.namespaceFacts(migration, namespace, false).catch(() => undefined);
+    observers.views.pods.of(namespace);
+    observers.surroundings.namespaceFacts(migration, namespace, aheadMs).catch(() => undefined);
   }
+}
+
+function lookNoMore({ views }: Observers, namespaces: readonly string[]): void {
+  const isWatched = (name: string): boolean => {
+    const record = views.records.get(name)?.object;
+    return record !== undefined && watchesPods(record);
+  };
+  for (const name of namespaces) if (!isWatched(name)) views.pods.release(name);
 }
 
 // A record that was refused holds nobody up: the next pass goes on without it. Any other refusal is not repeated at once.
 function afterActions(options: Remembering, actions: readonly Action[], applied: readonly Applied[]): ReconcileResult | 'again' {
-  const { refused } = options;
+  const { refused } = options.memory;
   const { namespaces } = options.observers.views;
   const pausesMs = actions.map((action, i) => {
     const result = applied[i];
@@ -130,7 +151,7 @@ async function owners(
 }
 
 // The source's counters are looked at more often than anything else changes.
-function waitMs({ observers, refused }: Remembering, migration: MeshMigration, outcome: Outcome): number {
+function waitMs({ observers, memory: { refused } }: Remembering, migration: MeshMigration, outcome: Outcome): number {
   const afterMs = (outcome.kind === 'wait' ? (outcome.afterSeconds ?? 300) : 300) * 1_000;
   return Math.min(afterMs, observers.traffic.everyMs(migration) ?? afterMs, refused.nextMs() ?? afterMs);
 }
@@ -147,7 +168,7 @@ async function observeMigration(options: Remembering, migration: MeshMigration):
     migration,
     records,
     namespaces: views.namespaces.all(),
-    refusedRecords: options.refused.now((namespace) => views.namespaces.get(namespace)?.resourceVersion),
+    refusedRecords: options.memory.refused.now((namespace) => views.namespaces.get(namespace)?.resourceVersion),
     migrations: new Set(views.migrations.all().map((m) => m.uid)),
     isExcluded,
     isAssumed: (namespace) => !options.isExcluded(namespace) && answers.assumedNamespaces.includes(namespace),

@@ -2,10 +2,11 @@
 // must survive. The status is stored before the actions are carried out, or says already that they come next: it is the intent
 // that a crash resumes from.
 
+import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
 import type { NamespaceMigration } from '../api/v1alpha1/namespace-migration.ts';
 import type { Action } from '../core/action.ts';
 import type { NamespaceDecision } from '../core/decision.ts';
-import { restsOnCommit } from '../core/namespace/closeness.ts';
+import { restsOnCommit, takesBack } from '../core/namespace/closeness.ts';
 import { decideNamespace } from '../core/namespace/decide.ts';
 import { isPlannedAhead } from '../core/namespace/plan-ahead.ts';
 import type { NamesTried, Refusal } from '../core/observation.ts';
@@ -164,7 +165,7 @@ async function decideClosely(
     const needed = neededFor(observation, decision);
     if (covers(looked, needed) || countsStill(observers, record, decision)) return decision;
     const migration = migrationOf(observers, record);
-    if (migration !== undefined && leadsBack(record.status ?? {}, decision)) observers.surroundings.checkAgain(migration);
+    if (migration !== undefined) lookAtMeshes(observers, migration, record.status ?? {}, decision);
     looked = looked === fromWatches ? needed : everything;
   }
 }
@@ -173,12 +174,22 @@ function countsStill({ recentLooks }: Observers, { metadata, status }: Namespace
   return restsOnCommit(status ?? {}, decision) && recentLooks.isCurrent(metadata.name);
 }
 
+// Milliseconds that an answer about the meshes is good for where a namespace is committed, and where it leads back.
+const goodToCommitMs = 15_000;
+const goodToGoBackMs = 1_000;
+
+function lookAtMeshes({ surroundings }: Observers, migration: MeshMigration, before: Status, decision: NamespaceDecision): void {
+  if (leadsBack(before, decision)) surroundings.checkAgain(migration, goodToGoBackMs);
+  else if (decision.status.step === 'Commit' && before.step !== 'Commit') surroundings.checkAgain(migration, goodToCommitMs);
+}
+
 type Status = NonNullable<NamespaceMigration['status']>;
 
 // Nothing goes back into a source that was not just checked.
-function leadsBack(before: Status, { outcome, status }: NamespaceDecision): boolean {
-  const failed = (status.counts?.failed ?? 0) > (before.counts?.failed ?? 0);
-  return failed || (status.step === 'Restore' && (outcome.kind === 'act' || before.step !== 'Restore'));
+function leadsBack(before: Status, decision: NamespaceDecision): boolean {
+  const { counts, step } = decision.status;
+  const failed = (counts?.failed ?? 0) > (before.counts?.failed ?? 0);
+  return failed || takesBack(decision) || (step === 'Restore' && before.step !== 'Restore');
 }
 
 interface Applications {

@@ -2,7 +2,6 @@
 // read live when `live` is asked for, and writes carry the version of what they were decided on.
 
 import { namespaceDefaultOf, namespaceFindingsOf } from '../mesh/both-meshes.ts';
-import { keys } from '../api/v1alpha1/group.ts';
 import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
 import type { NamespaceMigration, Step } from '../api/v1alpha1/namespace-migration.ts';
 import type { ClusterFacts, NamespaceFacts, NamespaceObservation, TemplateKind } from '../core/observation.ts';
@@ -14,7 +13,7 @@ import { NAMESPACE } from '../kube/resource-kind.ts';
 import type { KubeObjectLike, PreflightFacts, Role } from '../mesh/adapter.ts';
 import type { Resolve } from '../mesh/configuration.ts';
 import type { NamesQuestion } from '../mesh/names.ts';
-import { podFrom, sourceUseOf, workloadFrom } from './assemble.ts';
+import { podFrom, workloadFrom } from './assemble.ts';
 import type { Configuration } from './configuration.ts';
 import { tryPlainPod } from './dry-run.ts';
 import { TEMPLATE_KINDS } from './kinds.ts';
@@ -31,6 +30,7 @@ import type { Content, RecentLooks } from './recent-looks.ts';
 import type { Surroundings } from './surroundings.ts';
 import { trimNamespace } from './trimmed.ts';
 import type { TrimmedNamespace, TrimmedPod, TrimmedWorkload } from './trimmed.ts';
+import { typicalWorkload } from './typical-workload.ts';
 import type { Views } from './views.ts';
 
 /** What observing takes. */
@@ -103,6 +103,9 @@ export function migrationOf(o: Pick<Observers, 'views'>, record: NamespaceMigrat
   return found?.metadata.uid === record.spec.migrationRef.uid ? found : undefined;
 }
 
+/** Milliseconds that what was looked up ahead of a namespace's start is good for. */
+export const aheadMs = 30_000;
+
 const nothing = { labels: {}, annotations: {} };
 const noNames = { verdict: pass };
 const notAsked = unknown('NotAsked', 'not looked at in this step');
@@ -131,9 +134,7 @@ async function observeMoving(o: Observers, input: Input): Promise<NamespaceObser
   const trimmedPods = await podsFor(o, record, closeness);
   if (trimmedPods === undefined) return undefined;
   if (closeness.workloads) noteLook(o, { namespace, workloads: trimmedWorkloads, pods: trimmedPods });
-  // What blocked the namespace may be mended by now.
-  const blocked = record.status?.blocked === true;
-  const facts = await o.surroundings.namespaceFacts(migration, namespace.name, blocked);
+  const facts = await o.surroundings.namespaceFacts(migration, namespace.name, factsAgeMs(record));
   const evicts = trimmedWorkloads.some((w) => w.kind === 'StatefulSet');
   const budgets = evicts ? await o.surroundings.budgets(namespace.name) : [];
   const resolve = await o.configuration.of(migration, namespace.name, trimmedWorkloads);
@@ -158,6 +159,12 @@ async function observeMoving(o: Observers, input: Input): Promise<NamespaceObser
     ...input.last,
   };
   return { ...observation, uncommitted: await uncommittedFor(o, input, trimmedWorkloads) };
+}
+
+// What blocked a namespace may be mended by now, and what was looked up before its start may have changed.
+function factsAgeMs({ status }: NamespaceMigration): number {
+  if (status?.blocked === true) return 0;
+  return status?.step === 'Preflight' ? aheadMs : Infinity;
 }
 
 function noteLook(o: Observers, live: Content & { namespace: TrimmedNamespace }): void {
@@ -239,27 +246,6 @@ async function clusterFor(
     ...(workload !== undefined && { workload }),
   });
   return o.surroundings.cluster(answers, dryRun);
-}
-
-const unseen = (): undefined => undefined;
-
-// A template that uses the source and may join the target shows most; one that needs a look into ConfigMaps is not tried.
-// The one that was tried before is tried again: once it has moved, its template shows as much.
-function typicalWorkload(
-  workloads: readonly TrimmedWorkload[],
-  migration: MeshMigration,
-  last?: string,
-): TrimmedWorkload | undefined {
-  const { target } = adaptersOf(migration);
-  const able = workloads.filter(
-    (w) => !w.deleting && w.template.spec?.hostNetwork !== true && !target.optsOut(w.template) && w.owner === undefined,
-  );
-  const users = able.filter((w) => {
-    const membership = sourceUseOf(w, migration, unseen);
-    return membership.state === 'present' && membership.uses.every((use) => use.removedBy === 'admission');
-  });
-  const again = able.find((w) => w.uid === last && (users.includes(w) || w.keys[keys.cutover] !== undefined));
-  return again ?? users[0] ?? able.find((w) => sourceUseOf(w, migration, unseen).state === 'absent');
 }
 
 async function withReadings(

@@ -127,8 +127,10 @@ class Proxies implements Readings {
 
   private async read(pod: TrimmedPod, probe: ProxyProbe): Promise<ProxyReading> {
     if (pod.address === undefined) return { kind: 'unreachable', reason: 'the pod has no address yet' };
+    const port = probe.portOf(pod.live);
+    if (port === undefined) return { kind: 'unreachable', reason: 'the pod has no proxy' };
     const host = pod.address.includes(':') ? `[${pod.address}]` : pod.address;
-    const base = `http://${host}:${probe.port}`;
+    const base = `http://${host}:${port}`;
     const { get } = this.options;
     try {
       // One after the other, so that they share a connection.
@@ -136,11 +138,11 @@ class Proxies implements Readings {
       return await this.pages.add(async (): Promise<ProxyReading> => {
         const metrics = await get(`${base}${probe.metricsPath}`, pageLimits);
         if (metrics.status !== 200) return { kind: 'unreachable', reason: `its metrics answer ${metrics.status}` };
-        return probe.read(ready, metrics.body);
+        return probe.read(ready, metrics.body, port);
       });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      return { kind: 'unreachable', reason: `port ${probe.port} does not answer: ${message}` };
+      return { kind: 'unreachable', reason: `port ${port} does not answer: ${message}` };
     }
   }
 }

@@ -20,10 +20,14 @@ import { createTriedTemplates } from './tried-templates.ts';
 /** Questions to the cluster, with answers kept for some seconds. */
 export interface Surroundings {
   meshes(migration: MeshMigration): Promise<MeshAnswers>;
-  /** The next answer about the meshes is no older than a second: something is about to go back into the source. */
-  checkAgain(migration: MeshMigration): void;
-  /** Facts about a namespace, for its workloads' findings; asked again when `fresh`. */
-  namespaceFacts(migration: MeshMigration, namespace: string, fresh: boolean): Promise<Readonly<Record<Role, PreflightFacts>>>;
+  /** The next answer about the meshes is no older than so many milliseconds: much depends on it. */
+  checkAgain(migration: MeshMigration, maximumAgeMs: number): void;
+  /** Facts about a namespace, for its workloads' findings; asked again when older than so many milliseconds. */
+  namespaceFacts(
+    migration: MeshMigration,
+    namespace: string,
+    maximumAgeMs: number,
+  ): Promise<Readonly<Record<Role, PreflightFacts>>>;
   /** Budgets of a namespace that allow no eviction. */
   budgets(namespace: string): Promise<readonly TightBudget[]>;
   /** What admission makes of a keyed pod in the namespace. */
@@ -51,11 +55,11 @@ export function createSurroundings(client: KubeClient, monotonicMs: () => number
   const idOf = (migration: MeshMigration): string => `${migration.metadata.uid}/${migration.metadata.generation}`;
   const self: Surroundings = {
     meshes: (migration) => meshes.get(idOf(migration), () => askAll(client, migration, admission)),
-    checkAgain: (migration) => meshes.forgetOlder(idOf(migration), 1_000),
+    checkAgain: (migration, maximumAgeMs) => meshes.forgetOlder(idOf(migration), maximumAgeMs),
     budgets: (namespace) => budgets.get(namespace, () => tightBudgets(client, namespace)),
-    async namespaceFacts(migration, namespace, fresh) {
+    async namespaceFacts(migration, namespace, maximumAgeMs) {
       const key = `${idOf(migration)}/${namespace}`;
-      if (fresh) namespaces.forget(key);
+      namespaces.forgetOlder(key, maximumAgeMs);
       const answers = await self.meshes(migration);
       return namespaces.get(key, () => askNamespace(client, migration, namespace, answers));
     },

@@ -206,7 +206,8 @@ export interface WorkloadForPreflight {
 
 /** How to ask a pod's proxy for its health, and how to read the answer. */
 export interface ProxyProbe {
-  port: number;
+  /** Where a pod's proxy answers; undefined where it has none. */
+  portOf(pod: LivePod): number | undefined;
   readyPath: string;
   metricsPath: string;
   /** So long a proxy may go on refusing a port that was added to a Service meanwhile; 0 where it never does. */
@@ -215,6 +216,7 @@ export interface ProxyProbe {
    * Reads both answers. Unknown or missing series are never taken for zero trouble: what can't be read is `unreachable` with the reason.
    * @param ready HTTP status and body of the ready path
    * @param metrics body of the metrics path
+   * @param port where both were asked
    */
-  read(ready: { status: number; body: string }, metrics: string): ProxyReading;
+  read(ready: { status: number; body: string }, metrics: string, port: number): ProxyReading;
 }

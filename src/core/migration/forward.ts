@@ -39,7 +39,7 @@ export function nextWave(o: MigrationObservation, membership: Membership): Progr
   if (again !== undefined && places.length === 0 && !members.some((m) => memberState(m) === 'inFlight'))
     return { kind: 'awaitingApproval', actions: back, starting: [], awaiting: again.wave.name };
   if (started.some((w) => !w.members.every(isSettled)))
-    return { kind: 'moving', actions: [...back, ...places], starting: [], upNext: upNextOf(started, places, o) };
+    return { kind: 'moving', actions: [...back, ...places], starting: [], upNext: upNextOf(inOrder(started, o), places, o) };
   const next = membership.waves.find((w) => !w.fixed);
   if (next === undefined) return { kind: 'complete', actions: back, starting: [] };
   if (!isApproved(next.wave, o)) return { kind: 'awaitingApproval', actions: back, starting: [], awaiting: next.wave.name };

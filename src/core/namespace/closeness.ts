@@ -26,11 +26,17 @@ export function closenessOf(before: NamespaceMigrationStatus, { outcome, status 
   const gained = (state: keyof WorkloadCounts): number => (status.counts?.[state] ?? 0) - (before.counts?.[state] ?? 0);
   const turns = before.step !== status.step && decisive.includes(status.step ?? 'Pending');
   const takesAway = outcome.kind === 'act' && outcome.actions.some(({ kind }) => kind === 'evictPod' || kind === 'removeNames');
+  const forgetsNames = before.names !== undefined && status.names === undefined;
   const fellBack = [gained('drifted') > 0, gained('verified') < 0, gained('restored') < 0].includes(true);
   const concludes = (['failed', 'restored'] as const).some((state) => gained(state) > 0);
-  const restoring = outcome.kind === 'act' && status.step === 'Restore';
-  const workloads = turns || takesAway || fellBack;
-  return { pods: workloads || restoring || concludes, workloads };
+  const workloads = turns || takesAway || forgetsNames || fellBack;
+  return { pods: workloads || takesBack({ outcome, status }) || concludes, workloads };
+}
+
+/** Something is written that leads back into the source: on the way back, or the keys of a workload that failed. */
+export function takesBack({ outcome, status }: Pick<NamespaceDecision, 'outcome' | 'status'>): boolean {
+  if (outcome.kind !== 'act') return false;
+  return status.step === 'Restore' || outcome.actions.some(({ kind }) => kind === 'restoreTemplate');
 }
 
 /** Everything that is needed was read live; otherwise it must be read and decided once more. */

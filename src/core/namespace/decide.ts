@@ -64,17 +64,26 @@ function ended(status: NamespaceMigrationStatus): StepResult & { kind: 'end' } {
 
 // What was made for its callers in namespaces of others goes with it.
 function gone(observation: NamespaceObservation, now: number): StepResult & { kind: 'end' } {
-  const { record } = observation;
   const message = 'the namespace is being deleted, gone, or another one of that name';
-  const status = standing(record.status ?? {}, { reason: 'NamespaceGone', message });
+  const status = standing(observation.record.status ?? {}, { reason: 'NamespaceGone', message });
   const next = namesBack(observation, now);
   if (next?.kind === 'write') return { kind: 'end', status, outcome: { kind: 'act', actions: [next.action] } };
-  if (next?.kind === 'wait')
-    return { kind: 'end', status, outcome: { kind: 'wait', reason: 'NamespaceGone', afterSeconds: next.seconds } };
-  if (observation.names.held === undefined) return ended(status);
+  if (next?.kind === 'wait') return lookAgain(status, next.seconds);
+  const { verdict, held } = observation.names;
+  if (verdict.kind === 'unknown') return lookAgain({ ...status, message: `${message}; ${verdict.message}` }, 10);
+  if (held === undefined) return ended(status);
+  if (next === undefined) return ended(withoutNames(status));
+  const told = { ...status, message: `${message}; ${next.message}`, remedy: next.remedy };
   // Only a record that lists none makes room for that of another namespace of the name.
-  const { names, ...without } = status;
-  return ended(next === undefined ? without : { ...without, message: `${message}; ${next.message}`, remedy: next.remedy });
+  return ended(observation.namespace === undefined ? told : withoutNames(told));
+}
+
+function lookAgain(status: NamespaceMigrationStatus, afterSeconds: number): StepResult & { kind: 'end' } {
+  return { kind: 'end', status, outcome: { kind: 'wait', reason: 'NamespaceGone', afterSeconds } };
+}
+
+function withoutNames({ names, ...status }: NamespaceMigrationStatus): NamespaceMigrationStatus {
+  return status;
 }
 
 // Its MeshMigration was deleted: everything stays as it is but the fence around the move.

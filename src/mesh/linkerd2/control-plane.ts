@@ -1,15 +1,19 @@
 // Linkerd 2 room: where the control plane is. Anybody may create Deployments with its labels and a ConfigMap of its name in a
-// namespace of their own, but not label the namespace: only one that a person named, or that the installation labelled,
-// is believed.
+// namespace of their own, but neither label the namespace nor register an injector: only one that a person named, that the
+// installation labelled, or in which the registered injector is, is believed.
 
 import type { MeshMigrationSpec } from '../../api/v1alpha1/mesh-migration.ts';
 import type { PreflightFacts, PreflightQuestion, Role } from '../adapter.ts';
 import { answerTo } from '../facts.ts';
-import { labelOf } from '../pod-parts.ts';
+import { fieldsAt, labelOf, listAt, textAt } from '../pod-parts.ts';
 import { componentLabel, controlPlaneLabel, neededComponents } from './names.ts';
 
-/** Names of the questions for the namespaces and the Deployments of the control plane. */
-export const placeQuestions = { namespaces: 'linkerd2 namespaces', deployments: 'linkerd2 Deployments' } as const;
+/** Names of the questions for the namespaces, the Deployments and the injector's registration of the control plane. */
+export const placeQuestions = {
+  namespaces: 'linkerd2 namespaces',
+  deployments: 'linkerd2 Deployments',
+  webhooks: 'linkerd2 webhooks',
+} as const;
 
 /** Where it is, or why that is not known. */
 export type ControlPlane =
@@ -37,7 +41,15 @@ export function placesToAsk(namespace: string | undefined): readonly PreflightQu
 /** Namespaces that are believed to be a control plane's, whole or not; none where they could not be read. */
 export function believedNamespaces(facts: PreflightFacts): readonly string[] {
   const answer = answerTo(facts, placeQuestions.namespaces);
-  return answer.known ? answer.items.flatMap(({ metadata }) => metadata?.name ?? []) : [];
+  const marked = answer.known ? answer.items.flatMap(({ metadata }) => metadata?.name ?? []) : [];
+  return marked.length > 0 || !answer.known ? marked : injectorNamespaces(facts);
+}
+
+// Helm does not label the namespace. Whoever may register the injector for the whole cluster is believed as well.
+function injectorNamespaces(facts: PreflightFacts): readonly string[] {
+  const answer = answerTo(facts, placeQuestions.webhooks);
+  const hooks = answer.known ? answer.items.flatMap((item) => listAt(item, 'webhooks')) : [];
+  return [...new Set(hooks.flatMap((hook) => textAt(fieldsAt(fieldsAt(hook, 'clientConfig'), 'service'), 'namespace') ?? []))];
 }
 
 /** The one control plane: of several believed namespaces, the one with all parts. */
@@ -63,7 +75,7 @@ export function placeProblem(place: ControlPlane): string | undefined {
     case 'found':
       return undefined;
     case 'none':
-      return `there is no namespace of its control plane: none that spec.target.linkerd2.namespace names or that has the label ${controlPlaneLabel}=true`;
+      return `there is no namespace of its control plane: none that spec.target.linkerd2.namespace names, that has the label ${controlPlaneLabel}=true or that the injector is registered in`;
     case 'several':
       return `more than one namespace could be that of its control plane: ${place.namespaces.join(', ')}`;
     case 'unknown':

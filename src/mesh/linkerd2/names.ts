@@ -24,8 +24,11 @@ export const configMap = 'linkerd-config';
 /** Ports of the proxy: where it takes calls, its controls, its admin interface, and where it takes the application's calls on loopback. */
 export const proxyPorts = { inbound: 4143, control: 4190, admin: 4191, outbound: 4140 } as const;
 
+/** Name of the port of the admin interface in the pod. */
+export const adminPortName = 'linkerd-admin';
+
 /** Names of the proxy's ports in the pod, which NetworkPolicies may use. */
-export const portNames: Readonly<Record<number, string>> = { 4143: 'linkerd-proxy', 4191: 'linkerd-admin' };
+export const portNames: Readonly<Record<number, string>> = { 4143: 'linkerd-proxy', 4191: adminPortName };
 
 /** Ports of the control plane that a proxy calls: identity, destination, policy. */
 export const controlPlanePorts: readonly number[] = [8080, 8086, 8090];

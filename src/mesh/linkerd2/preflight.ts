@@ -22,7 +22,7 @@ import type { ControlPlane } from './control-plane.ts';
 import { configurationQuestion, installationOf, usesCni } from './installation.ts';
 import { componentLabel, configMap, controlPlaneLabel, neededComponents } from './names.ts';
 
-const webhooks = 'linkerd2 webhooks';
+const { webhooks } = placeQuestions;
 
 /** Deployments, webhook and configuration of the control plane. */
 export function linkerd2Questions(spec: MeshMigrationSpec, role: Role): readonly PreflightQuestion[] {

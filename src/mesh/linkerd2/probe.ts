@@ -2,10 +2,10 @@
 // never zero trouble. Reads answers; somebody else asks.
 
 import type { ProxyReading } from '../../core/observation.ts';
-import type { ProxyProbe } from '../adapter.ts';
+import type { LivePod, ProxyProbe } from '../adapter.ts';
 import { readMetricsPage } from './metrics-page.ts';
 import type { Sample } from './metrics-page.ts';
-import { proxyPorts } from './names.ts';
+import { adminPortName, proxyContainer, proxyPorts } from './names.ts';
 import { SessionCounts, sessionFamilies } from './sessions.ts';
 
 // Seen of the real proxy: 3 s after a port was added it still reset connections to it, 45 s after it no longer did.
@@ -13,7 +13,7 @@ const portsRememberedSeconds = 45;
 
 /** Asks the proxy's admin port. */
 export const linkerd2Probe: ProxyProbe = {
-  port: proxyPorts.admin,
+  portOf: adminPortOf,
   readyPath: '/ready',
   metricsPath: '/metrics',
   portsRememberedSeconds,
@@ -32,12 +32,19 @@ const families = {
 const needed = [families.requests, families.responses];
 const wanted: ReadonlySet<string> = new Set([...Object.values(families), ...sessionFamilies]);
 
-function readProxy(ready: { status: number; body: string }, metrics: string): ProxyReading {
+// Annotations and Helm values may move it, so the injected container is asked.
+function adminPortOf({ spec }: LivePod): number | undefined {
+  const containers = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
+  const proxy = containers.find(({ name }) => name === proxyContainer);
+  return proxy && (proxy.ports?.find(({ name }) => name === adminPortName)?.containerPort ?? proxyPorts.admin);
+}
+
+function readProxy(ready: { status: number; body: string }, metrics: string, port: number): ProxyReading {
   const isReady = readReady(ready);
   if (isReady === undefined)
     return unreachable(`/ready answered ${ready.status} ${JSON.stringify(ready.body.slice(0, 40))}, neither ready nor not ready`);
   if (!isReady && metrics === '') return { ...silent, ready: false };
-  const traffic = new Traffic();
+  const traffic = new Traffic(String(port));
   const seen = new Set<string>();
   const refused = readMetricsPage(metrics, wanted, (sample) => {
     seen.add(sample.name);
@@ -65,12 +72,18 @@ class Traffic {
   private tcpErrors = 0;
   private undefinedPortResets = 0;
   private readonly sessions = new SessionCounts();
+  private readonly adminPort: string;
+
+  constructor(adminPort: string) {
+    this.adminPort = adminPort;
+  }
 
   add(sample: Sample): void {
     this.sessions.add(sample);
     const { name, labels, value } = sample;
-    if (name === families.requests && isTraffic(sample)) this.requests += value;
-    if (name === families.responses && isTraffic(sample)) {
+    const counts = isTraffic(sample, this.adminPort);
+    if (name === families.requests && counts) this.requests += value;
+    if (name === families.responses && counts) {
       if (labels.get('classification') === 'success') this.success += value;
       else this.failure += value;
     }
@@ -96,8 +109,8 @@ class Traffic {
 
 // The admin port serves us and the kubelet. The kubelet probes the application, too, without an identity; those
 // answers say that the application lives, not that anybody's calls succeed.
-function isTraffic({ labels }: Sample): boolean {
-  if (labels.get('direction') === 'inbound' && labels.get('target_port') === String(proxyPorts.admin)) return false;
+function isTraffic({ labels }: Sample, adminPort: string): boolean {
+  if (labels.get('direction') === 'inbound' && labels.get('target_port') === adminPort) return false;
   return !(labels.get('route_name') === 'probe' && labels.get('tls') === 'no_identity');
 }
 

@@ -5,6 +5,7 @@ import type { Finding } from '../../core/finding.ts';
 import type { PreflightFacts, PreflightQuestion, WorkloadForPreflight } from '../adapter.ts';
 import { aboutWorkload } from '../facts.ts';
 import { annotationOf, containersOf, fieldsAt, labelOf, listAt, numberAt, textAt } from '../pod-parts.ts';
+import { inboundPolicyFindings } from './inbound-policy.ts';
 import { installationOf, isNativeSidecar } from './installation.ts';
 import { detectLinkerd2, optsOutOfLinkerd2 } from './membership.ts';
 import { injectAnnotation, proxyContainer, proxyPorts } from './names.ts';
@@ -48,6 +49,7 @@ const rules: readonly WorkloadRule[] = [
   jobsThatNeverEnd,
   takenPorts,
   networkFindings,
+  inboundPolicyFindings,
   resourceFindings,
 ];
 

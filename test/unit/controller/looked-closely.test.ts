@@ -22,6 +22,8 @@ const moving = aRecord({
   keyed: [web, api].map(({ uid }) => uid.slice(0, 8)).sort(),
 });
 
+const noWorkloads = { total: 3, pending: 1, moving: 1, verified: 0, armed: 0, failed: 0, restored: 0, drifted: 0, listed: 0 };
+
 describe('how closely must be looked', () => {
   it('is not at all while everything rolls', () => {
     expect(needed({ record: moving, workloads: [{ ...web, rollout: api.rollout }, api] })).to.deep.equal({
@@ -40,6 +42,20 @@ describe('how closely must be looked', () => {
     const pods = [aMovedPod({ name: 'web-1', source: { state: 'present', reason: 'a variable is left' } })];
     const migration = aMigration({ rollback: { onFailure: 'Workload' }, health: { minimumRequests: 0 } });
     const found = needed({ migration, record: moving, workloads: [web, api, next], pods });
+    expect([names(found), found.workloads]).to.deep.equal([['Deployment/web'], false]);
+  });
+
+  it('is at the pods of a workload whose keys are about to go, though it has counted as failed before', () => {
+    const failed = {
+      ...aRow({ name: 'web' }),
+      state: 'Failed' as const,
+      reason: 'Restarted',
+      message: 'it restarted',
+      remedy: 'Look.',
+    };
+    const status = { ...moving.status, workloads: [failed, aRow({ name: 'api' })], counts: { ...noWorkloads, failed: 1 } };
+    const migration = aMigration({ rollback: { onFailure: 'Workload' }, health: { minimumRequests: 0 } });
+    const found = needed({ migration, record: aRecord(status), workloads: [web, api, next] });
     expect([names(found), found.workloads]).to.deep.equal([['Deployment/web'], false]);
   });
 

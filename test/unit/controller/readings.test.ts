@@ -15,7 +15,7 @@ const reading: ProxyReading = {
   undefinedPortResets: 0,
   connectionErrors: 0,
 };
-const paths = { port: 4191, readyPath: '/ready', metricsPath: '/metrics', portsRememberedSeconds: 45 };
+const paths = { portOf: () => 4191, readyPath: '/ready', metricsPath: '/metrics', portsRememberedSeconds: 45 };
 const probe: ProxyProbe = { ...paths, read: () => reading };
 const podOf = (uid: string): TrimmedPod => ({ uid, name: uid, namespace: 'shop', address: '10.0.0.1' }) as unknown as TrimmedPod;
 

@@ -1,5 +1,6 @@
 // The template that dry runs are made of: read once, and again when it is another.
 import { expect } from 'chai';
+import { templateOf } from '../../../src/controller/dry-run.ts';
 import type { DryRunInput } from '../../../src/controller/dry-run.ts';
 import { createTriedTemplates } from '../../../src/controller/tried-templates.ts';
 
@@ -32,5 +33,17 @@ describe('a template that was tried', () => {
     expect(tried.last('shop')).to.equal(undefined);
     expect(await tried.of(input(reads))).to.deep.include({ metadata: {} });
     expect(reads).to.deep.equal(['web']);
+  });
+
+  it('of a StatefulSet has the volumes that its controller adds for claims, so that what mounts them is not refused', async () => {
+    const claims = [{ metadata: { name: 'data' } }];
+    const template = {
+      metadata: {},
+      spec: { containers: [{ name: 'db', volumeMounts: [{ name: 'data' }] }], volumes: [{ name: 'conf' }, { name: 'data' }] },
+    };
+    const client = { get: () => Promise.resolve({ spec: { volumeClaimTemplates: claims, template } }) };
+    const workload = { kind: 'StatefulSet', name: 'db' };
+    const tried = await templateOf({ client, namespace: 'shop', workload } as unknown as DryRunInput);
+    expect(tried['spec']).to.deep.equal({ ...template.spec, volumes: [{ name: 'conf' }, { name: 'data', emptyDir: {} }] });
   });
 });

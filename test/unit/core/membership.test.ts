@@ -118,7 +118,8 @@ describe('membership', () => {
     const records = [record('a', { ...migrated, names: made }), ...names.slice(1).map((n) => record(n, migrated))];
     const own = decideAll(observe({ migration: started(oneWave), records, namespaces: recreated }));
     const another = aMigration(oneWave, { uid: 'new' });
-    const foreign = decideAll(observe({ migration: another, records: records.slice(0, 1), namespaces: recreated.slice(0, 1) }));
+    const only = { records: records.slice(0, 1), namespaces: recreated.slice(0, 1), migrations: new Set(['new']) };
+    const foreign = decideAll(observe({ migration: another, ...only }));
 
     expect(inShort(own)).to.deep.equal([]);
     expect(inShort(foreign)).to.deep.equal([]);

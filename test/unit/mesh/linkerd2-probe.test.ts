@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProxyReading } from '../../../src/core/observation.ts';
+import type { LivePod } from '../../../src/mesh/adapter.ts';
 import { adapters } from '../../../src/mesh/registry.ts';
 
 const folder = join(import.meta.dirname, '../../recordings/linkerd2');
@@ -13,7 +14,7 @@ const ready = { status: 200, body: 'ready\n' };
 
 const { probe } = adapters.Linkerd2;
 if (probe === undefined) throw new Error('Linkerd 2 has a proxy that can be asked');
-const read = (answer: { status: number; body: string }, metrics: string): ProxyReading => probe.read(answer, metrics);
+const read = (answer: { status: number; body: string }, metrics: string): ProxyReading => probe.read(answer, metrics, 4191);
 const reasonOf = (reading: ProxyReading): string => (reading.kind === 'unreachable' ? reading.reason : 'answered');
 
 interface Row {
@@ -69,9 +70,36 @@ describe("the admin port of Linkerd 2's proxy", () => {
       expect(reasonOf(read(answer, page('00-idle', 'client')))).to.contain('neither ready nor not ready');
   });
 
-  it('a page that was cut anywhere can not be used', () => {
+  it('a page that was cut within a line can not be used', () => {
     const whole = page('02-http-5xx-404', 'client');
-    for (let end = 0; end < whole.length - 5; end += 997) expect(reasonOf(read(ready, whole.slice(0, end)))).to.contain('cut');
+    const ends = Array.from({ length: Math.floor(whole.length / 997) }, (_, i) => i * 997).filter(
+      (end) => whole[end - 1] !== '\n',
+    );
+    for (const end of ends) expect(reasonOf(read(ready, whole.slice(0, end)))).to.contain('cut');
+  });
+
+  it('a page of an older proxy, which does not end with # EOF, can be used', () => {
+    const whole = page('01-http-200', 'client');
+    expect(read(ready, whole.replace(/# EOF\n?$/, ''))).to.deep.equal(read(ready, whole));
+  });
+
+  it('is where the injected container says, moved by annotation or installation, and its calls count for nothing there either', () => {
+    const proxy = (ports: readonly object[]): LivePod =>
+      ({ spec: { containers: [{ name: 'app' }], initContainers: [{ name: 'linkerd-proxy', ports }] } }) as unknown as LivePod;
+    const moved = probe.portOf(
+      proxy([
+        { name: 'linkerd-proxy', containerPort: 4143 },
+        { name: 'linkerd-admin', containerPort: 9191 },
+      ]),
+    );
+    const text = page('00-idle', 'server').replaceAll('target_port="4191"', 'target_port="9191"');
+
+    expect([moved, probe.portOf(proxy([])), probe.portOf({ spec: { containers: [{ name: 'app' }] } })]).to.deep.equal([
+      9191,
+      4191,
+      undefined,
+    ]);
+    expect(probe.read(ready, text, 9191)).to.deep.equal(read(ready, page('00-idle', 'server')));
   });
 
   it('a page without its families can not be used', () => {

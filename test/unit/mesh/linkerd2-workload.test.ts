@@ -115,6 +115,18 @@ describe('what would go wrong for a workload that joins Linkerd 2', () => {
     expect(listening({ containerPort: 8080 })).to.deep.equal([]);
   });
 
+  it('a default inbound policy that refuses who has not moved yet, by template, namespace or installation', () => {
+    const says = (value: string): object => ({ annotations: { 'config.linkerd.io/default-inbound-policy': value } });
+    const installed = { 'linkerd2 configuration': configuration('{ proxy: { defaultInboundPolicy: deny } }') };
+    const closed = ['list NetworkPolicyClosesProxy'];
+    expect(found(workload({ template: template({}, says('all-authenticated')) }))).to.deep.equal(closed);
+    expect(found(workload({ namespaceKeys: { labels: {}, annotations: {}, ...says('cluster-authenticated') } }))).to.deep.equal(
+      closed,
+    );
+    expect(found(workload(), installed)).to.deep.equal(closed);
+    expect(found(workload({ template: template({}, says('all-unauthenticated')) }), installed)).to.deep.equal([]);
+  });
+
   describe('autoscalers', () => {
     const scaler = (resource: string, kind = 'Deployment'): PreflightFacts => ({
       horizontalpodautoscalers: objects(

@@ -90,10 +90,16 @@ describe('the preflight of Linkerd 2', () => {
       'linkerd2 configuration': objects(config, ...recording('configmaps.json')),
     };
     expect(Linkerd2.preflight(facts, spec, 'target')).to.deep.equal(Linkerd2.preflight(recorded, spec, 'target'));
-    const alone = { ...facts, 'linkerd2 namespaces': objects() };
+    const alone = { ...facts, 'linkerd2 namespaces': objects(), 'linkerd2 webhooks': objects() };
     expect(verdictOf(alone)).to.match(/^fail TargetNotReady: Linkerd 2: there is no namespace of its control plane/);
     expect(Linkerd2.preflight(alone, spec, 'target').controlPlaneNamespaces).to.deep.equal([]);
     expect(verdictOf({ 'linkerd2 namespaces': { kind: 'error', message: 'forbidden' } })).to.match(/^unknown TargetNotReady/);
+  });
+
+  it('believes the namespace in which the injector is registered where none has the label, as after an installation by Helm', () => {
+    const unlabelled = { ...recorded, 'linkerd2 namespaces': objects() };
+    expect(Linkerd2.preflight(unlabelled, spec, 'target')).to.deep.equal(Linkerd2.preflight(recorded, spec, 'target'));
+    expect(Linkerd2.preflight(unlabelled, spec, 'target').controlPlaneNamespaces).to.deep.equal(['linkerd']);
   });
 
   it('takes the whole one of two namespaces with the label, and asks which of two whole ones', () => {

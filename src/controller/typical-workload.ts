@@ -1,0 +1,31 @@
+// Which workload of a namespace a dry run is made of. It tries none.
+
+import { keys } from '../api/v1alpha1/group.ts';
+import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
+import { sourceUseOf } from './assemble.ts';
+import { adaptersOf } from './preflight-facts.ts';
+import type { TrimmedWorkload } from './trimmed.ts';
+
+const unseen = (): undefined => undefined;
+
+/**
+ * A template that uses the source and may join the target shows most; one that needs a look into ConfigMaps is not tried. The one
+ * that was tried before is tried again: once it has moved, its template shows as much.
+ * @param last UID of the workload that was tried before
+ */
+export function typicalWorkload(
+  workloads: readonly TrimmedWorkload[],
+  migration: MeshMigration,
+  last?: string,
+): TrimmedWorkload | undefined {
+  const { target } = adaptersOf(migration);
+  const able = workloads.filter(
+    (w) => !w.deleting && w.template.spec?.hostNetwork !== true && !target.optsOut(w.template) && w.owner === undefined,
+  );
+  const users = able.filter((w) => {
+    const membership = sourceUseOf(w, migration, unseen);
+    return membership.state === 'present' && membership.uses.every((use) => use.removedBy === 'admission');
+  });
+  const again = able.find((w) => w.uid === last && (users.includes(w) || w.keys[keys.cutover] !== undefined));
+  return again ?? users[0] ?? able.find((w) => sourceUseOf(w, migration, unseen).state === 'absent');
+}
