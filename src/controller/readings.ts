@@ -48,7 +48,8 @@ interface Kept {
 
 // Pods are anybody's, and the operator has little memory: many are asked whether they are ready, some for a page at once.
 const readyLimits = { timeoutMs: 3_000, maximumBytes: 4 * 1024 };
-const pageLimits = { timeoutMs: 3_000, maximumBytes: 2 * 1024 * 1024 };
+const pageLimits = { timeoutMs: 3_000, maximumBytes: 32 * 1024 * 1024 };
+const keptBytes = 2 * 1024 * 1024;
 const atOnce = 64;
 const pagesAtOnce = 12;
 
@@ -136,7 +137,8 @@ class Proxies implements Readings {
       // One after the other, so that they share a connection.
       const ready = await get(`${base}${probe.readyPath}`, readyLimits);
       return await this.pages.add(async (): Promise<ProxyReading> => {
-        const metrics = await get(`${base}${probe.metricsPath}`, pageLimits);
+        const lines = { keep: (line: string) => probe.keeps(line), maximumBytes: keptBytes };
+        const metrics = await get(`${base}${probe.metricsPath}`, { ...pageLimits, lines });
         if (metrics.status !== 200) return { kind: 'unreachable', reason: `its metrics answer ${metrics.status}` };
         return probe.read(ready, metrics.body, port);
       });

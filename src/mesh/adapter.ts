@@ -213,9 +213,13 @@ export interface ProxyProbe {
   /** So long a proxy may go on refusing a port that was added to a Service meanwhile; 0 where it never does. */
   portsRememberedSeconds: number;
   /**
+   * A line of the metrics page is read at all. Pages of proxies with many destinations have megabytes, of which little is wanted.
+   */
+  keeps(line: string): boolean;
+  /**
    * Reads both answers. Unknown or missing series are never taken for zero trouble: what can't be read is `unreachable` with the reason.
    * @param ready HTTP status and body of the ready path
-   * @param metrics body of the metrics path
+   * @param metrics kept lines of the metrics path
    * @param port where both were asked
    */
   read(ready: { status: number; body: string }, metrics: string, port: number): ProxyReading;

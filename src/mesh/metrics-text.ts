@@ -45,6 +45,11 @@ export function scanMetrics(text: string, wanted: Wanted, visit: (sample: Sample
   return undefined;
 }
 
+/** The name of the sample of a line; empty where it has none. */
+export function sampleName(line: string): string {
+  return line.slice(0, nameEnd(line, 0, line.length));
+}
+
 interface Span {
   readonly start: number;
   readonly end: number;

@@ -15,6 +15,8 @@ export interface AskLimits {
   readonly maximumBytes: number;
   /** JSON text to POST; a GET when absent. */
   readonly json?: string;
+  /** Of an answer that is read line by line: which lines are wanted, and how many bytes of them. An unfinished last line is one. */
+  readonly lines?: { readonly keep: (line: string) => boolean; readonly maximumBytes: number };
 }
 
 /** How a reader asks. */

@@ -3,6 +3,7 @@
 
 import type { ProxyReading } from '../../core/observation.ts';
 import type { LivePod, ProxyProbe } from '../adapter.ts';
+import { sampleName } from '../metrics-text.ts';
 import { readMetricsPage } from './metrics-page.ts';
 import type { Sample } from './metrics-page.ts';
 import { adminPortName, proxyContainer, proxyPorts } from './names.ts';
@@ -17,6 +18,7 @@ export const linkerd2Probe: ProxyProbe = {
   readyPath: '/ready',
   metricsPath: '/metrics',
   portsRememberedSeconds,
+  keeps: (line) => line === '# EOF' || wanted.has(sampleName(line)),
   read: readProxy,
 };
 

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
+import type { AskLimits } from '../../../src/mesh/names.ts';
 import { createHttpGet } from '../../../src/controller/http-get.ts';
 
 async function served<T>(listener: RequestListener, use: (url: string) => Promise<T>): Promise<T> {
@@ -16,7 +17,7 @@ async function served<T>(listener: RequestListener, use: (url: string) => Promis
   }
 }
 
-async function failure(listener: RequestListener, limits = { timeoutMs: 200, maximumBytes: 1_000 }): Promise<string> {
+async function failure(listener: RequestListener, limits: AskLimits = { timeoutMs: 200, maximumBytes: 1_000 }): Promise<string> {
   return served(listener, (url) =>
     createHttpGet()(url, limits).then(
       () => 'it answered',
@@ -45,6 +46,22 @@ describe('one question to a proxy', () => {
 
   it('ends beyond its size', async () => {
     expect(await failure((_q, r) => r.end('x'.repeat(5_000)))).to.contain('longer than 1000 bytes');
+  });
+
+  it('keeps of a long answer the lines that are wanted and an unfinished last one, wherever its pieces were cut', async () => {
+    const page = `a 1\n${'other ü\n'.repeat(400)}a 2\nb`;
+    const inPieces: RequestListener = (_q, r) => {
+      const bytes = Buffer.from(page);
+      for (let at = 0; at < bytes.length; at += 7) r.write(bytes.subarray(at, at + 7));
+      r.end();
+    };
+    const lines = { keep: (line: string) => line.startsWith('a'), maximumBytes: 20 };
+    const limits = { timeoutMs: 2_000, maximumBytes: 10_000, lines };
+    const answer = await served(inPieces, (url) => createHttpGet()(url, limits));
+    expect(answer.body).to.equal('a 1\na 2\nb');
+    expect(await failure((_q, r) => r.end('a 1\n'.repeat(10)), limits)).to.contain(
+      'wanted of its answer is longer than 20 bytes',
+    );
   });
 
   it('does not take a page that lies about its length for a whole one', async () => {

@@ -15,7 +15,7 @@ const reading: ProxyReading = {
   undefinedPortResets: 0,
   connectionErrors: 0,
 };
-const paths = { portOf: () => 4191, readyPath: '/ready', metricsPath: '/metrics', portsRememberedSeconds: 45 };
+const paths = { portOf: () => 4191, keeps: () => true, readyPath: '/ready', metricsPath: '/metrics', portsRememberedSeconds: 45 };
 const probe: ProxyProbe = { ...paths, read: () => reading };
 const podOf = (uid: string): TrimmedPod => ({ uid, name: uid, namespace: 'shop', address: '10.0.0.1' }) as unknown as TrimmedPod;
 
@@ -124,11 +124,12 @@ describe('readings', () => {
       monotonicMs: () => 0,
       wallMs: () => 0,
       onAnswer: () => undefined,
-      get: async (_url, { maximumBytes }) => {
-        held += maximumBytes;
+      get: async (_url, { maximumBytes, lines }) => {
+        const bytes = lines?.maximumBytes ?? maximumBytes;
+        held += bytes;
         most = Math.max(most, held);
         await new Promise((resolve) => setImmediate(resolve));
-        held -= maximumBytes;
+        held -= bytes;
         return { status: 200, body: 'ready' };
       },
     });
