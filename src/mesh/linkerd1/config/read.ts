@@ -7,6 +7,7 @@ import { lintDtab } from './lint-path.ts';
 import type { Located, LocatedMap } from './located.ts';
 import { locate } from './located.ts';
 import type { LinkerdConfig } from './model.ts';
+import { usesOwnNamers } from './router-names.ts';
 import type { Surroundings } from './rules.ts';
 import { applyRules } from './rules.ts';
 import { LINKER, ROUTER } from './schema-top.ts';
@@ -31,7 +32,7 @@ export function readLinkerdConfig(text: string, surroundings: Surroundings = {})
   const config = buildModel(document as Readonly<Record<string, unknown>>);
   if (!fragment) applyRules(config, checker, surroundings);
   const seenNamers = fragment ? undefined : config.namers.map((namer) => namer.prefix);
-  for (const dtab of checker.dtabs) addDtabFindings(checker, dtab, usesOwnNamers(config, dtab.path) ? seenNamers : undefined);
+  for (const dtab of checker.dtabs) addDtabFindings(checker, dtab, usesNamersOf(config, dtab.path) ? seenNamers : undefined);
   return { config, findings: checker.findings.toSorted(inTextOrder) };
 }
 
@@ -71,10 +72,9 @@ function asRouter(top: LocatedMap, checker: Checker): Readonly<Record<string, un
 }
 
 /** With namerd or a mesh interpreter, namers of this document are not used. */
-function usesOwnNamers(config: LinkerdConfig, path: string): boolean {
+function usesNamersOf(config: LinkerdConfig, path: string): boolean {
   const index = Number(/^routers\[(\d+)\]/.exec(path)?.[1] ?? -1);
-  const kind = config.routers[index]?.interpreter.kind ?? 'default';
-  return kind === 'default' || kind === 'io.l5d.fs' || kind === 'io.l5d.k8s.configMap';
+  return usesOwnNamers(config.routers[index]?.interpreter.kind ?? 'default');
 }
 
 function addDtabFindings(checker: Checker, dtab: Checker['dtabs'][number], namers: readonly string[] | undefined): void {

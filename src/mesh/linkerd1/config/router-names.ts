@@ -30,9 +30,16 @@ export function routerNames(config: LinkerdConfig, directories: NameDirectories)
       const transformations = (router.interpreter.transformers ?? []).map((transformer) =>
         transformationOf(transformer, directories),
       );
-      return [router.label, { namers, transformations }] as const;
+      const { kind } = router.interpreter;
+      const theirs = namers.length > 0 || usesOwnNamers(kind) ? namers : [unreadableNamer(['#'], kind)];
+      return [router.label, { namers: theirs, transformations }] as const;
     }),
   );
+}
+
+/** With namerd or a mesh interpreter, names are looked up there, by namers that this configuration does not tell. */
+export function usesOwnNamers(interpreter: string): boolean {
+  return ['default', 'io.l5d.fs', 'io.l5d.k8s.configMap'].includes(interpreter);
 }
 
 function namerOf(config: NamerConfig, directories: NameDirectories): Namer {
