@@ -95,8 +95,8 @@ export const reasons = {
   },
   // Listed workloads
   NetworkPolicyClosesProxy: {
-    meaning: 'A NetworkPolicy closes a port that the proxy needs.',
-    remedy: 'Allow the ports named in the message.',
+    meaning: 'A NetworkPolicy, or the proxy’s default inbound policy, closes a port that is needed.',
+    remedy: 'Allow the ports, or change the policy, that the message names.',
   },
   NetworkPoliciesUnknown: {
     meaning: 'NetworkPolicies can’t be read, so whether one closes the proxy’s ports is unknown.',
