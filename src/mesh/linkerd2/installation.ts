@@ -2,7 +2,7 @@
 // unknown, never the default.
 
 import { parse } from 'yaml';
-import type { ObjectKeys, PreflightFacts } from '../adapter.ts';
+import type { KubeObjectLike, ObjectKeys, PreflightFacts } from '../adapter.ts';
 import { answerTo } from '../facts.ts';
 import { annotationOf, fieldsAt, keyOf, textAt } from '../pod-parts.ts';
 import type { Fields } from '../pod-parts.ts';
@@ -24,7 +24,16 @@ export function installationOf(facts: PreflightFacts): Installation {
   const { namespace } = place;
   const first = answer.items.find(({ metadata }) => metadata?.name === configMap && metadata.namespace === namespace);
   if (first === undefined) return { known: false, why: `there is no ConfigMap ${configMap} in ${namespace}` };
-  const text = keyOf(fieldsAt(first, 'data') as Readonly<Record<string, string>> | undefined, 'values');
+  const known = read.get(first) ?? readValues(first);
+  read.set(first, known);
+  return known;
+}
+
+// Every workload asks in every pass, and its answer changes with the object alone.
+const read = new WeakMap<KubeObjectLike, Installation>();
+
+function readValues(object: KubeObjectLike): Installation {
+  const text = keyOf(fieldsAt(object, 'data') as Readonly<Record<string, string>> | undefined, 'values');
   return text === undefined ? { known: false, why: `ConfigMap ${configMap} has no values` } : parseValues(text);
 }
 
