@@ -46,7 +46,8 @@ describe('an admin port of Linkerd 1', function () {
     expect((await stage.client.list(SERVICE, { namespace: 'blind' })).items).to.deep.equal([]);
     stage.linkerd1.fail({});
     await reaches(stage.client, 'blind', 'Migrated');
-    expect(memory.stop() - idleMiB, 'MiB').to.be.below(64);
+    // Answers of 5 MB, from every node, again and again: what was kept of them would be several hundred.
+    expect(memory.stop() - idleMiB, 'MiB').to.be.below(96);
     await rolledBack(stage.client, 'blind');
   });
 
