@@ -15,6 +15,7 @@ import type { Resolve } from '../mesh/configuration.ts';
 import type { NamesQuestion } from '../mesh/names.ts';
 import { podFrom, workloadFrom } from './assemble.ts';
 import type { Configuration } from './configuration.ts';
+import type { TightBudget } from './disruption-budgets.ts';
 import { tryPlainPod } from './dry-run.ts';
 import { TEMPLATE_KINDS } from './kinds.ts';
 import { livePods, liveWorkloads } from './live-lists.ts';
@@ -107,6 +108,8 @@ export function migrationOf(o: Pick<Observers, 'views'>, record: NamespaceMigrat
 export const aheadMs = 30_000;
 
 const nothing = { labels: {}, annotations: {} };
+// One and the same each time: workloads are assembled anew where what they are assembled with is not the same.
+const noBudgets: readonly TightBudget[] = [];
 const noNames = { verdict: pass };
 const notAsked = unknown('NotAsked', 'not looked at in this step');
 const unasked: ClusterFacts = { source: notAsked, target: notAsked, admission: notAsked, findings: [] };
@@ -136,7 +139,7 @@ async function observeMoving(o: Observers, input: Input): Promise<NamespaceObser
   if (closeness.workloads) noteLook(o, { namespace, workloads: trimmedWorkloads, pods: trimmedPods });
   const facts = await o.surroundings.namespaceFacts(migration, namespace.name, factsAgeMs(record));
   const evicts = trimmedWorkloads.some((w) => w.kind === 'StatefulSet');
-  const budgets = evicts ? await o.surroundings.budgets(namespace.name) : [];
+  const budgets = evicts ? await o.surroundings.budgets(namespace.name) : noBudgets;
   const resolve = await o.configuration.of(migration, namespace.name, trimmedWorkloads);
   const workloads = trimmedWorkloads.map((w) => workloadFrom(w, { migration, namespace, facts, budgets, resolve }));
   const { source, target } = adaptersOf(migration);
