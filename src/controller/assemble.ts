@@ -9,7 +9,7 @@ import type { ContainerStatus, PreflightFacts, Role, WorkloadForPreflight } from
 import type { Resolve } from '../mesh/configuration.ts';
 import { budgetFindings } from './disruption-budgets.ts';
 import type { TightBudget } from './disruption-budgets.ts';
-import { oncePerObject } from './once-per-object.ts';
+import { oncePerObject } from '../core/once-per-object.ts';
 import { adaptersOf } from './preflight-facts.ts';
 import type { TrimmedNamespace, TrimmedPod, TrimmedWorkload } from './trimmed.ts';
 import { hasEnded } from './trimmed.ts';

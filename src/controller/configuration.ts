@@ -8,7 +8,7 @@ import { CONFIG_MAP, SECRET } from '../kube/resource-kind.ts';
 import type { ResourceKind } from '../kube/resource-kind.ts';
 import { dataOf, referenceKey, referencesIn } from '../mesh/configuration.ts';
 import type { ConfigurationReference, Resolve } from '../mesh/configuration.ts';
-import { oncePerObject } from './once-per-object.ts';
+import { oncePerObject } from '../core/once-per-object.ts';
 import { adaptersOf } from './preflight-facts.ts';
 import type { TrimmedWorkload } from './trimmed.ts';
 

@@ -47,7 +47,9 @@ async function linesOf(chunks: AsyncIterable<Buffer>, { keep, maximumBytes }: No
   let size = 0;
   let rest = '';
   for await (const chunk of chunks) {
-    const found = (rest + decoder.write(chunk)).split('\n');
+    // What came before is looked at once, at the end of its line: an answer may come byte by byte.
+    const [first = '', ...others] = decoder.write(chunk).split('\n');
+    const found = [rest + first, ...others];
     rest = found.pop() ?? '';
     for (const line of found.filter(keep)) {
       kept.push(line, '\n');

@@ -34,12 +34,13 @@ export function nextWave(o: MigrationObservation, membership: Membership): Progr
     return { kind: 'budgetSpent', actions: back, starting: [] };
   const started = membership.waves.filter((w) => w.fixed);
   const taken = back.filter((a) => !members.some((m) => m.name === nameOf(a) && memberState(m) === 'inFlight')).length;
-  const places = [...started.flatMap((w) => missingRecords(w, o)), ...grantPlaces(o, inOrder(started, o), members, taken)];
+  const ordered = inOrder(started, o);
+  const places = [...started.flatMap((w) => missingRecords(w, o)), ...grantPlaces(o, ordered, members, taken)];
   const again = started.find((w) => beginsAgain(w) && !isApproved(w.wave, o));
   if (again !== undefined && places.length === 0 && !members.some((m) => memberState(m) === 'inFlight'))
     return { kind: 'awaitingApproval', actions: back, starting: [], awaiting: again.wave.name };
   if (started.some((w) => !w.members.every(isSettled)))
-    return { kind: 'moving', actions: [...back, ...places], starting: [], upNext: upNextOf(inOrder(started, o), places, o) };
+    return { kind: 'moving', actions: [...back, ...places], starting: [], upNext: upNextOf(ordered, places, o) };
   const next = membership.waves.find((w) => !w.fixed);
   if (next === undefined) return { kind: 'complete', actions: back, starting: [] };
   if (!isApproved(next.wave, o)) return { kind: 'awaitingApproval', actions: back, starting: [], awaiting: next.wave.name };
@@ -90,11 +91,12 @@ const upNextAtMost = 4;
 
 function upNextOf(started: readonly WaveMembers[], granted: readonly Action[], o: MigrationObservation): string[] {
   const starting = new Set(granted.map(nameOf));
-  const waiting = started.map(({ wave, members }) => ({ wave, names: members.filter(mayStart).map(({ name }) => name) }));
-  const next = waiting.find(({ names }) => names.some((name) => !starting.has(name)));
-  if (next === undefined) return [];
-  const { maxConcurrentNamespaces } = resolveSettings(o.migration.spec, next.wave);
-  return next.names.filter((name) => !starting.has(name)).slice(0, Math.min(maxConcurrentNamespaces, upNextAtMost));
+  for (const { wave, members } of started) {
+    const waiting = members.filter((m) => mayStart(m) && !starting.has(m.name));
+    const { maxConcurrentNamespaces } = resolveSettings(o.migration.spec, wave);
+    if (waiting.length > 0) return waiting.slice(0, Math.min(maxConcurrentNamespaces, upNextAtMost)).map(({ name }) => name);
+  }
+  return [];
 }
 
 type Waiting = Member & { record: NamespaceMigration };

@@ -2,7 +2,7 @@
 // is another one, deleted when the migration is deleted and everything is back. Pure.
 
 import { keys } from '../../api/v1alpha1/group.ts';
-import type { NamespaceMigrationSpec, OriginalKey } from '../../api/v1alpha1/namespace-migration.ts';
+import type { NamespaceMigration, NamespaceMigrationSpec, OriginalKey } from '../../api/v1alpha1/namespace-migration.ts';
 import type { Action } from '../action.ts';
 import { otherPairIn } from '../other-pair.ts';
 import { pairOf } from '../pair.ts';
@@ -60,20 +60,19 @@ function originals(wanted: readonly string[], found: Readonly<Record<string, str
 /** Records of namespaces that are other ones by now, and of a migration that was deleted and is wholly back. */
 export function replaceRecords(o: MigrationObservation, membership: Membership, back: boolean): Action[] {
   const members = membership.waves.flatMap((w) => w.members);
-  const stale = members.filter((m) => isStale(m) && !holdsNames(m.record));
-  const replaced = stale.flatMap((m) => (m.record === undefined ? [] : [remove(m.record.metadata)]));
   const deleting = o.migration.metadata.deletionTimestamp !== undefined && back;
-  const over = deleting ? members.filter((m) => isOver(m) && !holdsNames(m.record)) : [];
-  return [...replaced, ...over.flatMap((m) => (m.record === undefined ? [] : [remove(m.record.metadata)]))];
+  return members
+    .filter((m) => isStale(m) || (deleting && isOver(m)))
+    .flatMap(({ record }) => (record === undefined || holdsNames(record) ? [] : [remove(record.metadata)]));
 }
 
 function isOver({ record, namespace }: Member): boolean {
-  return record !== undefined && (namespace === undefined || record.status?.step === 'RolledBack');
+  return namespace === undefined || record?.status?.step === 'RolledBack';
 }
 
 // What was made for callers is known from the record alone, so it is taken away first. What a way back had to leave stays.
-function holdsNames(record: Member['record']): boolean {
-  const { step, names = [] } = record?.status ?? {};
+function holdsNames({ status }: NamespaceMigration): boolean {
+  const { step, names = [] } = status ?? {};
   return names.length > 0 && step !== 'RolledBack';
 }
 

@@ -6,6 +6,7 @@ import type { MeshMigrationSpec } from '../../api/v1alpha1/mesh-migration.ts';
 import type { PreflightFacts, PreflightQuestion, Role } from '../adapter.ts';
 import { answerTo } from '../facts.ts';
 import { fieldsAt, labelOf, listAt, textAt } from '../pod-parts.ts';
+import type { Fields } from '../pod-parts.ts';
 import { componentLabel, controlPlaneLabel, neededComponents } from './names.ts';
 
 /** Names of the questions for the namespaces, the Deployments and the injector's registration of the control plane. */
@@ -47,9 +48,17 @@ export function believedNamespaces(facts: PreflightFacts): readonly string[] {
 
 // Helm does not label the namespace. Whoever may register the injector for the whole cluster is believed as well.
 function injectorNamespaces(facts: PreflightFacts): readonly string[] {
+  return [
+    ...new Set(
+      injectorHooks(facts).flatMap((hook) => textAt(fieldsAt(fieldsAt(hook, 'clientConfig'), 'service'), 'namespace') ?? []),
+    ),
+  ];
+}
+
+/** Webhooks of the registered injector; none where they could not be read. */
+export function injectorHooks(facts: PreflightFacts): readonly Fields[] {
   const answer = answerTo(facts, placeQuestions.webhooks);
-  const hooks = answer.known ? answer.items.flatMap((item) => listAt(item, 'webhooks')) : [];
-  return [...new Set(hooks.flatMap((hook) => textAt(fieldsAt(fieldsAt(hook, 'clientConfig'), 'service'), 'namespace') ?? []))];
+  return answer.known ? answer.items.flatMap((item) => listAt(item, 'webhooks')) : [];
 }
 
 /** The one control plane: of several believed namespaces, the one with all parts. */

@@ -3,8 +3,8 @@
 
 import type { Finding } from '../../core/finding.ts';
 import type { PreflightFacts, WorkloadForPreflight } from '../adapter.ts';
-import { annotationOf, fieldsAt, textAt } from '../pod-parts.ts';
-import { installationOf } from './installation.ts';
+import { fieldsAt, textAt } from '../pod-parts.ts';
+import { installationOf, saidBy } from './installation.ts';
 
 const annotation = 'config.linkerd.io/default-inbound-policy';
 const open: readonly string[] = ['all-unauthenticated', 'cluster-unauthenticated', 'audit'];
@@ -16,7 +16,7 @@ export function inboundPolicyFindings(
 ): readonly Omit<Finding, 'workload'>[] {
   const installation = installationOf(facts);
   const installed = installation.known ? textAt(fieldsAt(installation.values, 'proxy'), 'defaultInboundPolicy') : undefined;
-  const policy = annotationOf(template, annotation) ?? annotationOf({ metadata: namespaceKeys }, annotation) ?? installed;
+  const policy = saidBy(template, namespaceKeys, annotation) ?? installed;
   if (policy === undefined || policy === '' || open.includes(policy)) return [];
   return [
     {

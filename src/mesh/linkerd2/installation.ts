@@ -2,6 +2,7 @@
 // unknown, never the default.
 
 import { parse } from 'yaml';
+import { oncePerObject } from '../../core/once-per-object.ts';
 import type { KubeObjectLike, ObjectKeys, PreflightFacts } from '../adapter.ts';
 import { answerTo } from '../facts.ts';
 import { annotationOf, fieldsAt, keyOf, textAt } from '../pod-parts.ts';
@@ -24,13 +25,11 @@ export function installationOf(facts: PreflightFacts): Installation {
   const { namespace } = place;
   const first = answer.items.find(({ metadata }) => metadata?.name === configMap && metadata.namespace === namespace);
   if (first === undefined) return { known: false, why: `there is no ConfigMap ${configMap} in ${namespace}` };
-  const known = read.get(first) ?? readValues(first);
-  read.set(first, known);
-  return known;
+  return read(first, [], () => readValues(first));
 }
 
 // Every workload asks in every pass, and its answer changes with the object alone.
-const read = new WeakMap<KubeObjectLike, Installation>();
+const read = oncePerObject<KubeObjectLike, Installation>();
 
 function readValues(object: KubeObjectLike): Installation {
   const text = keyOf(fieldsAt(object, 'data') as Readonly<Record<string, string>> | undefined, 'values');
@@ -64,13 +63,18 @@ export function isNativeSidecar(
   namespace: ObjectKeys,
 ): boolean | undefined {
   for (const key of nativeSidecarAnnotations) {
-    const said = annotationOf(template, key) ?? annotationOf({ metadata: namespace }, key);
+    const said = saidBy(template, namespace, key);
     if (said === 'true' || said === 'enabled') return true;
     if (said !== undefined) return false;
   }
   if (!installation.known) return undefined;
   // Versions that do not know the field have no native sidecars.
   return fieldsAt(installation.values, 'proxy')?.['nativeSidecar'] === true;
+}
+
+/** A setting of the proxy by annotation: the pod's wins over its namespace's; undefined where neither has it. */
+export function saidBy(template: { metadata?: ObjectKeys }, namespace: ObjectKeys, key: string): string | undefined {
+  return annotationOf(template, key) ?? annotationOf({ metadata: namespace }, key);
 }
 
 /** Resources that quotas and autoscalers ask about. */
@@ -84,7 +88,7 @@ export function proxyResource(
   kind: 'request' | 'limit',
 ): string | undefined {
   const key = `config.linkerd.io/proxy-${name}-${kind}`;
-  const said = annotationOf(keys.template, key) ?? annotationOf({ metadata: keys.namespace }, key);
+  const said = saidBy(keys.template, keys.namespace, key);
   if (said !== undefined) return said;
   if (!installation.known) return undefined;
   return textAt(fieldsAt(fieldsAt(fieldsAt(installation.values, 'proxy'), 'resources'), name), kind) ?? '';

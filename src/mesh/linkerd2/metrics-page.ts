@@ -28,6 +28,12 @@ export function readMetricsPage(
 ): string | undefined {
   // Newer proxies end every page with "# EOF" (seen in all recordings), those of 2.14 only the line: HTTP tells of what was cut
   // between two lines.
-  if (!text.trimEnd().endsWith('# EOF') && !text.endsWith('\n')) return 'the metrics page was cut: its last line has no end';
+  if (!isWhole(text)) return 'the metrics page was cut: its last line has no end';
   return scanMetrics(text, { families, labels }, visit);
+}
+
+function isWhole(text: string): boolean {
+  if (text.endsWith('\n')) return true;
+  const end = text.trimEnd();
+  return end === '# EOF' || end.endsWith('\n# EOF');
 }

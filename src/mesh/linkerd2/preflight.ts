@@ -13,6 +13,7 @@ import { labelOf, listAt } from '../pod-parts.ts';
 import {
   believedNamespaces,
   controlPlaneOf,
+  injectorHooks,
   namedNamespace,
   placeProblem,
   placeQuestions,
@@ -110,8 +111,7 @@ function webhookVerdict(answer: Answer): Verdict {
 }
 
 function skippedByWebhook(labels: Readonly<Record<string, string>>, facts: PreflightFacts): readonly Finding[] {
-  const answer = answerTo(facts, webhooks);
-  const hooks = answer.known ? answer.items.flatMap((item) => listAt(item, 'webhooks')) : [];
+  const hooks = injectorHooks(facts);
   const passedOver = hooks.length > 0 && hooks.every((hook) => !selects(hook['namespaceSelector'] ?? {}, labels));
   if (!passedOver) return [];
   return [

@@ -1,6 +1,6 @@
 // What was made of an unchanging object is made once, and anew as soon as anything around it is different.
 import { expect } from 'chai';
-import { oncePerObject } from '../../../src/controller/once-per-object.ts';
+import { oncePerObject } from '../../../src/core/once-per-object.ts';
 
 describe('what is made once per object', () => {
   it('is made again for another object and in other circumstances, and not otherwise', () => {
