@@ -22,6 +22,8 @@ interface Ended {
   readonly command: readonly string[];
   readonly how: string;
   readonly passed: boolean;
+  /** What it printed, where that was not seen yet. */
+  readonly said: string;
 }
 
 function complaint(): string | undefined {
@@ -46,7 +48,8 @@ function interrupt(signal: NodeJS.Signals): void {
   for (const child of running) child.kill(signal);
 }
 
-// What runs alone is seen as it runs; what runs beside others is shown whole when it ends.
+// What runs alone is seen as it runs. What runs beside others is shown whole: when it ends, or, if it failed, after all the
+// others, where nobody has to look for it.
 async function play(command: readonly string[], { env, commands }: Stage): Promise<Ended> {
   const [file = '', ...args] = command;
   const alone = commands.length === 1;
@@ -66,23 +69,28 @@ async function play(command: readonly string[], { env, commands }: Stage): Promi
     child.once('close', (code, signal) => resolve(signal ?? `exit code ${code ?? 'unknown'}`));
   });
   running.delete(child);
-  if (!alone) process.stdout.write(`\n  ${args.at(-1) ?? ''} (${seconds(began)})${Buffer.concat(said).toString()}`);
-  return { command, how, passed: how === 'exit code 0' };
+  const passed = how === 'exit code 0';
+  const title = `\n  ${args.at(-1) ?? ''} (${seconds(began)})`;
+  const page = Buffer.concat(said).toString();
+  if (!alone) process.stdout.write(passed ? `${title}${page}` : `${title}: failed, its output comes last\n`);
+  return { command, how, passed, said: alone || passed ? '' : `${title}${page}` };
 }
 
-async function runStage(stage: Stage): Promise<Ended | undefined> {
+async function runStage(stage: Stage): Promise<readonly Ended[]> {
   const queue = new PQueue({ concurrency: atOnce });
-  const notRun = (command: readonly string[]): Ended => ({ command, how: 'interrupted', passed: false });
+  const notRun = (command: readonly string[]): Ended => ({ command, how: 'interrupted', passed: false, said: '' });
   const ended = await Promise.all(
     stage.commands.map((command) => queue.add(() => (interrupted ? notRun(command) : play(command, stage)))),
   );
-  return ended.find(({ passed }) => !passed);
+  const failed = ended.filter(({ passed }) => !passed);
+  for (const { said } of failed) process.stdout.write(said);
+  return failed;
 }
 
 // A busy machine loses calls as a bad product does; where it lost some that nobody touched, the stage says nothing yet.
-async function runOrRepeat(stage: Stage): Promise<Ended | undefined> {
+async function runOrRepeat(stage: Stage): Promise<readonly Ended[]> {
   const failed = await runStage(stage);
-  if (failed === undefined || interrupted || !wasVoid(notes)) return failed;
+  if (failed.length === 0 || interrupted || !wasVoid(notes)) return failed;
   process.stdout.write('    void: the machine lost calls between pods that nobody moved; the stage is repeated once\n');
   return await runStage(stage);
 }
@@ -98,10 +106,9 @@ async function run(stages: readonly Stage[]): Promise<number> {
     }
     const started = performance.now();
     const failed = await runOrRepeat(stage);
-    if (failed !== undefined) {
-      process.stderr.write(
-        `\n"${stage.name}" failed after ${seconds(started)} (${failed.how}). Run it alone: ${failed.command.join(' ')}\n`,
-      );
+    if (failed.length > 0) {
+      const alone = failed.map(({ command, how }) => `\n  ${command.join(' ')} (${how})`).join('');
+      process.stderr.write(`\n"${stage.name}" failed after ${seconds(started)}. To run alone what failed:${alone}\n`);
       return 1;
     }
     process.stdout.write(`    done in ${seconds(started)}\n`);

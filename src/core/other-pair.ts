@@ -19,11 +19,12 @@ export function withoutTemplateKeys(namespace: string): string {
   return `take the settings of the mesh that was left out of its templates in Git, then our keys: kubectl patch -n ${namespace} deployment NAME --type merge -p '${removal}' (each workload)`;
 }
 
+// The labels come last: when they are gone the namespace gets another record, which must stay.
 /** Both ways out of a namespace that an earlier move left its keys on: back, or wholly forward. */
 export function leaveOtherPair(namespace: string, way: string): string {
   return (
     `Go back first: apply a MeshMigration ${way} with this namespace and desiredState: RolledBack. ` +
     `Or keep that move's result: ${withoutTemplateKeys(namespace)}; ` +
-    `kubectl label namespace ${namespace} ${keys.to}- ${keys.from}-; kubectl delete nm ${namespace} --ignore-not-found.`
+    `kubectl delete nm ${namespace} --ignore-not-found; kubectl label namespace ${namespace} ${keys.to}- ${keys.from}-.`
   );
 }

@@ -2,6 +2,7 @@
 // generated from here. A reason that is missing here can't be written.
 
 import { reasonsAboutNames } from './reasons-about-names.ts';
+import { reasonsAboutOwners } from './reasons-about-owners.ts';
 import { reasonsAboutPlaces } from './reasons-about-places.ts';
 import { reasonsAboutStoring } from './reasons-about-storing.ts';
 
@@ -126,10 +127,7 @@ export const reasons = {
     meaning: 'The pods use the host’s network; the target mesh never joins them.',
     remedy: 'Take hostNetwork away, or accept with meshmigration.io/accept.',
   },
-  OwnedByController: {
-    meaning: 'Another controller owns the workload and would revert the change.',
-    remedy: 'Move it through its owner, or accept with meshmigration.io/accept.',
-  },
+  ...reasonsAboutOwners,
   WorkloadPaused: { meaning: 'The rollout is paused by a person.', remedy: 'Resume the rollout.' },
   Partitioned: {
     meaning: 'The StatefulSet updates only from a partition on.',
@@ -142,10 +140,6 @@ export const reasons = {
   OptedOut: {
     meaning: 'The template refuses the target mesh by the mesh’s own opt-out.',
     remedy: 'Remove the opt-out, or accept with meshmigration.io/accept.',
-  },
-  BarePod: {
-    meaning: 'A pod without a controller can’t be restarted safely.',
-    remedy: 'Let a controller make it, delete it, or accept it with the annotation meshmigration.io/accept on the pod.',
   },
   ForeignKeys: {
     meaning: 'The template carries keys of another move.',

@@ -13,7 +13,7 @@ import { foundText, keyConflict, refusedByServer } from './namespace-writes.ts';
 import { planAhead } from './plan-ahead.ts';
 import { stopperOf } from './preflight.ts';
 import { targetOf } from './restore-move.ts';
-import { exceptionsOf, inNewState, inState, rosterOf, withRoster } from './roster.ts';
+import { exceptionsOf, inNewState, inState, leavingOf, rosterOf, withRoster } from './roster.ts';
 import type { Roster } from './roster.ts';
 import type { Situation, Why } from './situation.ts';
 import { act, advance, halt, wait } from './step.ts';
@@ -159,14 +159,17 @@ export function decideSoak(s: Situation): StepResult {
   const moving = inState(roster, 'Moving');
   if (moving.length > 0)
     return wait(status, { reason: 'Soaking', message: `watching; ${busyWhy(moving, undefined).message}` }, lookAgain(moving, s));
+  return stillSoaking(roster, s, status) ?? end(exceptions.length, status, s);
+}
+
+function stillSoaking(roster: Roster, s: Situation, status: Situation['status']): StepResult | undefined {
   const left = Date.parse(s.status.stepTime ?? '') / 1000 + s.settings.soakSeconds - s.now / 1000;
-  if (left > 0)
-    return wait(
-      status,
-      { reason: 'Soaking', message: `watching what was moved for ${s.settings.soakSeconds} s` },
-      Math.min(5, left),
-    );
-  return end(exceptions.length, status, s);
+  const soaking = { reason: 'Soaking', message: `watching what was moved for ${s.settings.soakSeconds} s` };
+  if (left > 0) return wait(status, soaking, Math.min(5, left));
+  const leaving = leavingOf(roster, s);
+  if (leaving.length === 0) return undefined;
+  const message = `${few(leaving.map(workloadName), 3)} gone; waiting for their pods to end`;
+  return wait(status, { reason: 'Soaking', message }, 2);
 }
 
 // A commit that is due is made; one that somebody else undid is not made again.

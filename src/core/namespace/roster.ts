@@ -11,7 +11,7 @@ import { verifiedTemplate, writeLedger } from './ledger.ts';
 import { planEntries } from './plan-ahead.ts';
 import { remedyOf } from '../reasons.ts';
 import { assess } from '../workload/assess.ts';
-import { rowOf, workloadName } from '../workload/assessed.ts';
+import { rowOf, waitedSeconds, workloadName } from '../workload/assessed.ts';
 import type { Assessed } from '../workload/assessed.ts';
 import type { Situation } from './situation.ts';
 import { iso } from './situation.ts';
@@ -73,8 +73,13 @@ function otherRow(owner: string, pods: readonly Pod[], s: Situation): WorkloadRo
   return accepted === undefined ? row : { ...row, accepted };
 }
 
+// Of kinds that all are read, one that is not there was deleted: the garbage collector takes its pods.
+const readKinds: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
+
 function whyOther(owner: string, kind: string): { reason: string; message: string; remedy: string } {
   if (kind === 'Pod') return { reason: 'BarePod', message: 'a pod without a controller', remedy: remedyOf('BarePod') };
+  if (readKinds.has(kind))
+    return { reason: 'WorkloadGone', message: 'its pods are still there', remedy: remedyOf('WorkloadGone') };
   const message = `its pods belong to ${owner}, which the operator does not write to`;
   return { reason: 'OwnedByController', message, remedy: acceptPods };
 }
@@ -91,6 +96,13 @@ function acceptedPods(pods: readonly Pod[]): string | undefined {
 /** Workloads in a state. */
 export function inState(roster: Roster, state: WorkloadState): Assessed[] {
   return roster.workloads.filter((a) => a.state === state);
+}
+
+const leavingSeconds = 60;
+
+/** Deleted workloads whose pods are expected to end by themselves, and have been for less than a minute. */
+export function leavingOf(roster: Roster, s: Situation): WorkloadRow[] {
+  return roster.others.filter((row) => row.reason === 'WorkloadGone' && waitedSeconds(row, s.now) < leavingSeconds);
 }
 
 /** What keeps the namespace from being committed. */

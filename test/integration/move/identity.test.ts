@@ -132,7 +132,6 @@ describe('identities', () => {
     expect(textAt(failureNow(), 'remedy')).to.contain(patch);
     await s.kubectl('patch', '-n', kept, 'deployment', 'web', '--type', 'merge', '-p', patch);
     await s.kubectl('label', 'namespace', kept, 'meshmigration.io/to-', 'meshmigration.io/from-');
-    await s.kubectl('delete', 'namespacemigration', kept, '--ignore-not-found');
     await s.recovers('Migrated', second);
     expect(s.pods(kept).some(hasProxy)).to.equal(false);
 

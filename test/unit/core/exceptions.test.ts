@@ -12,6 +12,7 @@ import {
   aPod,
   aRow,
   aWorkload,
+  at,
   keyed,
   pods,
   uidOf,
@@ -93,6 +94,16 @@ describe('pods that no workload of ours has', () => {
       reason: 'BarePod',
     });
     expect(status({ workload: 'Rollout/x' }).workloads?.[0]).to.deep.include({ kind: 'Rollout', reason: 'OwnedByController' });
+  });
+
+  it('are given a minute to end where their workload was just deleted, and are an exception after that', () => {
+    const left = aPod({ name: 'x', workload: 'Deployment/gone' });
+    const row = aRow({ name: 'gone', uid: 'Deployment/gone', state: 'Listed', since: at(0) });
+    const soaked = (seconds: number) =>
+      decideFrom({ step: 'Soak', stepTime: at(-600), workloads: [row] }, { workloads: [], pods: [left] }, seconds);
+    expect(soaked(59).status.workloads?.[0]).to.deep.include({ state: 'Listed', reason: 'WorkloadGone' });
+    expect(soaked(59).outcome).to.deep.include({ kind: 'wait', afterSeconds: 2 });
+    expect(soaked(60).status.step).to.equal('PartiallyMigrated');
   });
 
   it('are accepted by the annotation on all of them, and looked at again after the end, when nobody watches them', () => {
