@@ -34,17 +34,20 @@ const user = 'system:serviceaccount:meshmigration-system:meshmigration';
 const began = performance.now();
 
 function sizeFrom(text: string): FleetSize {
-  const [namespaces = 0, workloadsPerNamespace = 0, podsPerWorkload = 0] = text.split('x').map(Number);
-  if (![namespaces, workloadsPerNamespace, podsPerWorkload].every((n) => Number.isInteger(n) && n > 0))
-    throw new Error(`the size "${text}" is not NAMESPACESxWORKLOADSxPODS, for example 20x10x10`);
+  const [namespaces = 0, workloadsPerNamespace = 0, podsPerWorkload = 0] = countsIn(text, 'NAMESPACESxWORKLOADSxPODS');
   return { namespaces, workloadsPerNamespace, podsPerWorkload };
 }
 
 function paceFrom(text: string): Pace {
-  const [namespaces = 0, workloadsPerNamespace = 0] = text.split('x').map(Number);
-  if (![namespaces, workloadsPerNamespace].every((n) => Number.isInteger(n) && n > 0))
-    throw new Error(`the pace "${text}" is not NAMESPACESxWORKLOADS at once, for example 1x3`);
+  const [namespaces = 0, workloadsPerNamespace = 0] = countsIn(text, 'NAMESPACESxWORKLOADS');
   return { namespaces, workloadsPerNamespace };
+}
+
+function countsIn(text: string, shape: string): number[] {
+  const counts = text.split('x').map(Number);
+  const areCounts = counts.every((n) => Number.isInteger(n) && n > 0) && counts.length === shape.split('x').length;
+  if (!areCounts) throw new Error(`"${text}" is not ${shape} in whole numbers, as in 20x10x10 (size) or 1x3 (at once)`);
+  return counts;
 }
 
 // Seconds of one run, and of putting the fleet there or back: by the pods, since two cores roll about 13 of them in a second.
