@@ -148,7 +148,7 @@ export function failing(): readonly Scenario[] {
           },
         },
       ],
-      ends: ['shop:Cutover', 'shop:Soak', 'shop:Migrated'],
+      ends: ['shop:Cutover', 'shop:Commit', 'shop:Soak', 'shop:Migrated'],
       exact: false,
     },
     {

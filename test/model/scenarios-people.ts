@@ -90,21 +90,24 @@ export function withPeople(): readonly Scenario[] {
       [{ name: 'set', when: keyed, act: (world) => annotateNamespace(world, 'shop', 'linkerd.io/inject', 'ingress') }],
       ['shop:Halted', 'shop:Migrated'],
     ),
-    scenario(
-      'a namespace that is deleted and made again in mid-move',
-      [
-        { name: 'delete', when: keyed, act: (world) => deleteNamespace(world, 'shop') },
-        {
-          name: 'make again',
-          when: (world) => !world.objects.namespaces.has('shop'),
-          act: (world) => {
-            addNamespace(world, 'shop');
-            addWorkload(world, 'shop');
+    {
+      ...scenario(
+        'a namespace that is deleted and made again in mid-move',
+        [
+          { name: 'delete', when: keyed, act: (world) => deleteNamespace(world, 'shop') },
+          {
+            name: 'make again',
+            when: (world) => !world.objects.namespaces.has('shop'),
+            act: (world) => {
+              addNamespace(world, 'shop');
+              addWorkload(world, 'shop');
+            },
           },
-        },
-      ],
-      ['shop:Migrated'],
-    ),
+        ],
+        ['shop:Migrated'],
+      ),
+      twoActive: ['shop:-'],
+    },
   ];
 }
 

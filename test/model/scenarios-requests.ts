@@ -39,6 +39,7 @@ export function requests(): readonly Scenario[] {
       ],
       ends: ['shop:Migrated'],
       exact: false,
+      twoActive: ['shop:Halted', 'shop:PartiallyMigrated'],
     },
     {
       name: 'back and forth from end to end',
@@ -78,6 +79,7 @@ export function requests(): readonly Scenario[] {
       ],
       ends: ['shop:RolledBack'],
       exact: true,
+      twoActive: [],
     },
     {
       name: 'paused in mid-move and resumed',

@@ -19,6 +19,11 @@ export interface Scenario {
   readonly ends: readonly string[];
   /** Every run must end in exactly the state of the undisturbed one, with the same effective writes. */
   readonly exact: boolean;
+  /**
+   * Further ends, told and harmless, that are allowed where two processes act at once for longer than a person takes to decide
+   * otherwise; writes may then differ, too. The Lease and its fence keep such processes apart but for moments.
+   */
+  readonly twoActive?: readonly string[];
 }
 
 /** The namespace stands at one of these steps. */

@@ -28,7 +28,7 @@ const seen: Seen = { runs: 0, orders: new Set(), coverage: new Map() };
 
 describe('every order of events', function () {
   // A scenario is thousands of runs, and other work may share the machine.
-  this.timeout(120_000);
+  this.timeout(rounds * 30_000);
   for (const scenario of allScenarios()) {
     it(`ends right: ${scenario.name}`, () => {
       const wrong = explore(scenario, seen);
