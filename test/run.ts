@@ -16,6 +16,8 @@ const atOnce = 3;
 // What stages on real nodes leave for later ones.
 const notes = join(root, '.cache', 'e2e-notes');
 const running = new Set<ChildProcess>();
+// A command that hangs would keep all others from being told.
+const minutesAtMost = 30;
 let interrupted = false;
 
 interface Ended {
@@ -43,6 +45,15 @@ function seconds(since: number): string {
   return `${((performance.now() - since) / 1000).toFixed(0)} s`;
 }
 
+// Whatever it started is of its process group or tied to it.
+function endAll(child: ChildProcess): void {
+  process.stderr.write(`\n  ${child.spawnargs.join(' ')} does not end, so it is ended\n`);
+  child.kill('SIGTERM');
+  setTimeout(() => {
+    if (running.has(child) && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  }, 30_000).unref();
+}
+
 function interrupt(signal: NodeJS.Signals): void {
   interrupted = true;
   for (const child of running) child.kill(signal);
@@ -64,10 +75,12 @@ async function play(command: readonly string[], { env, commands }: Stage): Promi
   running.add(child);
   const said: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => said.push(chunk));
+  const limit = setTimeout(() => endAll(child), minutesAtMost * (env?.['LONG'] === '1' ? 3 : 1) * 60_000);
   const how = await new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('close', (code, signal) => resolve(signal ?? `exit code ${code ?? 'unknown'}`));
   });
+  clearTimeout(limit);
   running.delete(child);
   const passed = how === 'exit code 0';
   const title = `\n  ${args.at(-1) ?? ''} (${seconds(began)})`;

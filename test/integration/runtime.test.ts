@@ -225,7 +225,7 @@ describe('runtime on a real API server', function () {
     const releasedAt = performance.now();
     await first.release();
     await second.acquired;
-    expect(performance.now() - releasedAt).to.be.below(1_000);
+    expect(performance.now() - releasedAt).to.be.below(2_500);
     const ref = { name: 'operator', namespace: NAMESPACE_NAME };
     const third = elect('third');
     third.start();
@@ -233,7 +233,7 @@ describe('runtime on a real API server', function () {
     await until(() => Promise.resolve(lost.includes('second')), { what: 'the second steps down' });
     const goneAt = performance.now();
     await third.acquired;
-    expect(performance.now() - goneAt).to.be.below(4_000);
+    expect(performance.now() - goneAt).to.be.below(6_000);
     expect([first.isLeader(), second.isLeader(), third.isLeader()]).to.deep.equal([false, false, true]);
     await third.release();
     expect((await client.get(LEASE, ref))['spec']).to.deep.include({ holderIdentity: '', leaseDurationSeconds: 1 });

@@ -40,7 +40,12 @@ export async function startAdmissionWebhook(cluster: Cluster, client: KubeClient
     portOf(child.stderr),
     ended.then((code) => Promise.reject(new Error(`the webhook ended with ${code}`))),
   ]);
-  await client.create(MUTATING_WEBHOOK_CONFIGURATION, await registration(port, certificate.caPem));
+  try {
+    await client.create(MUTATING_WEBHOOK_CONFIGURATION, await registration(port, certificate.caPem));
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
   return {
     async close() {
       await client.delete(MUTATING_WEBHOOK_CONFIGURATION, { name: '00-meshmigration' });

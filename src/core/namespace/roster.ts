@@ -131,8 +131,9 @@ export function withRoster(status: NamespaceMigrationStatus, roster: Roster, s: 
   const ordered = rows.toSorted((a, b) => rowOrder.indexOf(a.state) - rowOrder.indexOf(b.state));
   const counts = countsOf(roster);
   const { warnings: old = [], ...rest } = status;
-  const kept = s.step === 'Restore' ? [] : old.filter(({ reason }) => reason === 'NamesDiffer');
-  const warnings = [...kept, ...warningsOf(roster, s)].slice(0, maximumWarnings);
+  const found = warningsOf(roster, s);
+  const kept = s.step === 'Restore' ? [] : old.filter((warning) => isKept(warning, found, roster, s));
+  const warnings = [...kept, ...found].slice(0, maximumWarnings);
   return {
     ...rest,
     counts,
@@ -141,6 +142,15 @@ export function withRoster(status: NamespaceMigrationStatus, roster: Roster, s: 
     keyed: nextLedger(roster, s, [...planEntries(plans), ...entriesFor(ordered.slice(maximumRows))]),
     ...(warnings.length > 0 && { warnings }),
   };
+}
+
+// Proxies are asked no more after the end, so what a verdict was reached without stays as it was told.
+function isKept(warning: Warning, found: readonly Warning[], roster: Roster, s: Situation): boolean {
+  if (warning.reason === 'NamesDiffer') return true;
+  const ended = s.step === 'Migrated' || s.step === 'PartiallyMigrated';
+  if (warning.reason !== 'TooLittleTraffic' || !ended) return false;
+  const again = found.some(({ workload, reason }) => workload === warning.workload && reason === warning.reason);
+  return !again && inState(roster, 'Verified').some(({ workload }) => workloadName(workload) === warning.workload);
 }
 
 function countsOf(roster: Roster): WorkloadCounts {

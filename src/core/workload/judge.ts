@@ -105,7 +105,9 @@ function judgeJoined(workload: Workload, joined: readonly Pod[], restored: strin
 
 function judgeLeftOvers(workload: Workload, keyed: readonly Pod[]): RestoreJudgement {
   if (workload.rollout.strategy === 'OnDelete') return { kind: 'needsDeletion', pods: keyed.map((pod) => pod.name) };
-  const stuck = workload.kind === 'StatefulSet' ? keyed.filter((pod) => !pod.ready) : [];
+  // Before its controller knows of the new template, it would make an evicted pod again from the old one.
+  const evicts = workload.kind === 'StatefulSet' && workload.rollout.observed;
+  const stuck = evicts ? keyed.filter((pod) => !pod.ready) : [];
   return waitingBack('RollingOut', `moved pods are still there: ${names(keyed)}`, stuck);
 }
 

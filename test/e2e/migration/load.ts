@@ -79,6 +79,13 @@ export async function noneFailed(cluster: RealCluster): Promise<Seen> {
   return all;
 }
 
+/** As `noneFailed`, where nobody has moved anything: calls that were lost all the same are the machine's, and the run is void. */
+export async function noneFailedUnmoved(cluster: RealCluster): Promise<Seen> {
+  const all = await called(cluster);
+  if (all.failures.length > 0) throw voidRun(told(all.failures));
+  return all;
+}
+
 /** Makes all callers forget what they have seen; they go on calling. */
 export async function forget(cluster: RealCluster): Promise<void> {
   await Promise.all((await addresses(cluster)).map(({ address }) => ask(address, 'forget')));

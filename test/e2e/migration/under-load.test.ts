@@ -5,7 +5,7 @@ import { kubectl } from '../kubectl.ts';
 import type { RealCluster } from '../node/real-cluster.ts';
 import { NAMESPACES } from './application.ts';
 import './ending.ts';
-import { forget, noneFailed, type Seen } from './load.ts';
+import { forget, noneFailed, noneFailedUnmoved, type Seen } from './load.ts';
 import { rightsOf } from './rights.ts';
 import { isReady, setStage, workloads } from './stage.ts';
 import { leader, restarts } from './replicas.ts';
@@ -27,7 +27,7 @@ describe('A migration under load', () => {
       await kubectl(cluster, ['rollout', 'restart', '-n', namespace, ...(await workloads(cluster, namespace))]);
     }
     await Promise.all(NAMESPACES.map((namespace) => isReady(cluster, namespace)));
-    restart = await noneFailed(cluster);
+    restart = await noneFailedUnmoved(cluster);
   });
 
   it('moves all namespaces and loses no call', async () => {

@@ -1,8 +1,9 @@
 // What is not moved: listed with a reason, found before anything is written, and never broken.
 import { expect } from 'chai';
 import type { Manifest } from '../../../src/kube/object.ts';
-import { listAt, textAt } from '../../support/observer/fields.ts';
+import { listAt, textAt, valueAt } from '../../support/observer/fields.ts';
 import { hasProxy } from '../../support/observer/world.ts';
+import { until } from '../../support/until.ts';
 import { annotated, make } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { scenariosOf } from './scenarios.ts';
@@ -120,7 +121,7 @@ describe('workloads that are not moved', () => {
 
   scenario('a quota without room for the proxies is found before anything is written', async (s) => {
     const shop = await s.namespace('shop', [make.deployment('web')]);
-    await s.create({ kind: 'ResourceQuota', metadata: { name: 'quota', namespace: shop }, spec: { hard: { pods: '2' } } });
+    await bounded(s, shop, { pods: '2' });
     await s.migrate();
     await s.stalls('Blocked');
     expect(textAt(s.record(shop), 'status', 'reason')).to.equal('QuotaExceeded');
@@ -131,11 +132,7 @@ describe('workloads that are not moved', () => {
 
   scenario('a quota that bounds what the proxy does not ask for is found before anything is written', async (s) => {
     const shop = await s.namespace('shop', [make.deployment('web')]);
-    await s.create({
-      kind: 'ResourceQuota',
-      metadata: { name: 'quota', namespace: shop },
-      spec: { hard: { 'requests.cpu': '8' } },
-    });
+    await bounded(s, shop, { 'requests.cpu': '8' });
     await s.migrate();
     await s.stalls('Blocked');
     expect(s.rows(shop)).to.deep.equal(['Deployment/web: Listed QuotaNeedsProxyResources']);
@@ -195,4 +192,12 @@ function closedPort(namespace: string): Manifest {
 
 function uidsOf(s: Scene, namespace: string): Map<string, string> {
   return new Map(s.pods(namespace).map(({ metadata }) => [metadata.uid, metadata.name]));
+}
+
+// Admission knows of a quota when the controller has counted for it.
+async function bounded(s: Scene, namespace: string, hard: Readonly<Record<string, string>>): Promise<void> {
+  await s.create({ kind: 'ResourceQuota', metadata: { name: 'quota', namespace }, spec: { hard } });
+  const counted = async (): Promise<boolean> =>
+    valueAt(await s.get(`ResourceQuota/${namespace}/quota`), 'status', 'hard') !== undefined;
+  await until(counted, { what: `the quota of ${namespace} is counted` });
 }

@@ -15,7 +15,8 @@ async function inFlight(s: Scene, spec: Readonly<Record<string, unknown>> = {}, 
   await s.migrate(spec);
   await s.seen(
     'web is in flight',
-    () => s.rows(shop).includes('Deployment/web: Moving RollingOut') && s.keyed(shop).length === 1,
+    // A moved pod means that the Deployment has a revision to undo.
+    () => s.rows(shop).includes('Deployment/web: Moving RollingOut') && s.keyed(shop).length === 1 && s.pods(shop).some(hasProxy),
   );
   return shop;
 }

@@ -6,6 +6,8 @@ import { textAt } from '../../support/observer/fields.ts';
 import { make } from './scene.ts';
 import { scenariosOf } from './scenarios.ts';
 
+// Watches that were cut off come back after seconds, each in its own time.
+const patient = { restart: { progressDeadlineSeconds: 60 } };
 const slow = { annotations: { 'fake-node.test/ready-after': '2s' } };
 
 describe('outages in mid-move', () => {
@@ -13,7 +15,7 @@ describe('outages in mid-move', () => {
 
   alone('with the injector down old pods keep serving, deadlines stand still, and the move goes on by itself', async (s) => {
     const shop = await s.namespace('shop', [make.deployment('a', { ...slow, replicas: 6 }), make.deployment('b', slow)]);
-    await s.migrate({ pace: { maxConcurrentWorkloads: 1 }, restart: { progressDeadlineSeconds: 60 } });
+    await s.migrate({ pace: { maxConcurrentWorkloads: 1 }, ...patient });
     await s.seen('the first new pod is ready', () => s.pods(shop).some((pod) => hasProxy(pod) && isReady(pod)));
     await s.stage.linkerd2.setInjectorDown(true);
     await s.seen('it is told', () => textAt(s.record(shop), 'status', 'reason') === 'TargetNotReady');
@@ -34,7 +36,7 @@ describe('outages in mid-move', () => {
       'shop',
       ['a', 'b', 'c', 'd'].map((name) => make.deployment(name, slow)),
     );
-    await s.migrate({ pace: { maxConcurrentWorkloads: 1 } });
+    await s.migrate({ pace: { maxConcurrentWorkloads: 1 }, ...patient });
     await s.seen('a is in flight', () => s.keyed(shop).length === 1);
     await s.stage.cluster.restartApiServer();
     await s.gets('Migrated');
@@ -49,10 +51,10 @@ describe('outages in mid-move', () => {
     );
     await s.migrate({ pace: { maxConcurrentWorkloads: 1 } });
     await s.seen('a is in flight', () => s.keyed(shop).length === 1);
-    const second = await launchOperator(s.stage.cluster, { identity: 'second' });
-    expect(await s.stage.operator.stop()).to.equal(0);
-    await second.said('became leader');
-    s.stage.operator = second;
+    const first = s.stage.operator;
+    s.stage.operator = await launchOperator(s.stage.cluster, { identity: 'second' });
+    expect(await first.stop()).to.equal(0);
+    await s.stage.operator.said('became leader');
     await s.gets('Migrated');
   });
 
@@ -61,14 +63,16 @@ describe('outages in mid-move', () => {
       'shop',
       ['a', 'b'].map((name) => make.deployment(name, slow)),
     );
-    await s.migrate({ pace: { maxConcurrentWorkloads: 1 } });
+    await s.migrate({ pace: { maxConcurrentWorkloads: 1 }, ...patient });
     await s.seen('a is in flight', () => s.keyed(shop).length === 1);
     const frozen = s.stage.operator;
     frozen.signal('SIGSTOP');
-    const second = await launchOperator(s.stage.cluster, { identity: 'third' });
-    await second.said('became leader');
-    s.stage.operator = second;
-    frozen.signal('SIGCONT');
+    try {
+      s.stage.operator = await launchOperator(s.stage.cluster, { identity: 'third' });
+      await s.stage.operator.said('became leader');
+    } finally {
+      frozen.signal('SIGCONT');
+    }
     expect(await frozen.ended).to.be.above(0);
     await s.gets('Migrated');
     await s.carries(shop, ['Deployment/a', 'Deployment/b']);

@@ -30,7 +30,8 @@ const writing: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'dele
 
 /** Successful writes of the operator to objects themselves, dry runs left out. */
 export async function auditedWrites(file: string): Promise<readonly AuditedWrite[]> {
-  const lines = (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '');
+  // What comes after the last end of a line is still being written.
+  const lines = (await readFile(file, 'utf8')).split('\n').slice(0, -1);
   return lines.flatMap((line, at) => {
     const event = JSON.parse(line) as AuditEvent;
     return isDone(event) ? [{ ...placeOf(event), verb: event.verb, at }] : [];

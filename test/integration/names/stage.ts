@@ -33,7 +33,8 @@ async function start(): Promise<Stage> {
   await installGatewayApi(prepared.cluster);
   answerNames(prepared.linkerd1);
   await createAll(prepared.client, callees());
-  const [operator, dns] = await Promise.all([startOperator(prepared.cluster), startCoreDns(prepared.cluster)]);
+  const dns = await startCoreDns(prepared.cluster);
+  const operator = await startOperator(prepared.cluster);
   return { ...prepared, routes: startRouteController(prepared.client), operator, dns };
 }
 

@@ -5,7 +5,7 @@ import { inWords, succeeded } from './write.ts';
 import type { Write } from './write.ts';
 
 /** How long a run may still settle (its last status and Events are on their way), and how long it must be quiet then; milliseconds. */
-export const settleMs = 1_500;
+export const settleMs = 3_000;
 export const quietMs = 5_000;
 
 /** What disturbs the quiet that begins at `from`: every write of the operator but its Lease's. Dry-runs write nothing. */

@@ -99,6 +99,15 @@ describe('too little traffic', () => {
     expect(status.warnings?.map((w) => w.reason)).to.deep.equal(['TooLittleTraffic']);
   });
 
+  it('is still told after the end, when proxies are asked no more, and not of what is gone', () => {
+    const { warnings = [], keyed = [] } = decideQuiet('Proceed', 0);
+    const unasked = { workloads: [aKeyedWorkload()], pods: pods(2, aMovedPod) };
+    const told = (world: typeof unasked) => decideFrom({ step: 'Migrated', warnings, keyed }, world).status.warnings ?? [];
+
+    expect(told(unasked)).to.deep.equal(warnings);
+    expect(told({ ...unasked, workloads: [], pods: [] })).to.deep.equal([]);
+  });
+
   it('goes back at its deadline with Rollback', () => {
     expect(decideQuiet('Rollback', 900)).to.deep.include({ step: 'Restore', restoreCause: 'Failure' });
   });

@@ -160,7 +160,12 @@ describe('a namespace that goes back', () => {
       { workloads: [row] },
     );
 
+    const early = aWorkload({ kind: 'StatefulSet', name: 'db', rollout: { complete: false, observed: false } });
+
     expect(actionsOf(decision)).to.deep.equal([{ kind: 'evictPod', namespace: 'shop', name: 'db-1', uid: 'pod-db-1' }]);
+    expect(actionsOf(back({ workloads: [early], pods: left }, { workloads: [row] })), 'its controller comes first').to.deep.equal(
+      [],
+    );
     expect(refused.status).to.deep.include({ step: 'Halted', reason: 'EvictionRefused' });
   });
 
