@@ -16,7 +16,7 @@ import type { Applied, Appliers } from './apply.ts';
 import { MESH_MIGRATION, NAMESPACE_MIGRATION } from './kinds.ts';
 import { aheadMs, watchesPods } from './observe-namespace.ts';
 import type { Observers } from './observe-namespace.ts';
-import { adaptersOf } from './preflight-facts.ts';
+import { adaptersOf, goodToGoBackMs } from './preflight-facts.ts';
 import { createRefusedRecords } from './refused-records.ts';
 import type { RefusedRecords } from './refused-records.ts';
 import { reportMigration } from './report.ts';
@@ -129,14 +129,23 @@ function afterActions(options: Remembering, actions: readonly Action[], applied:
 
 // What watches say is enough to wait on. Who starts, ends or takes over is decided once more on live records.
 async function decideOnWhatIs(options: Remembering, migration: MeshMigration): Promise<MigrationDecision> {
-  const observation = await observeMigration(options, migration);
+  let observation = await observeMigration(options, migration);
   const decision = decideMigration(observation, options.clock.wallMs());
   if (decision.outcome.kind !== 'act') return decision;
-  const { client } = options.observers;
+  const { client, surroundings } = options.observers;
+  if (decision.outcome.actions.some(isTurn)) {
+    surroundings.checkAgain(migration, goodToGoBackMs);
+    observation = await observeMigration(options, migration);
+  }
   const { items } = await client.list(NAMESPACE_MIGRATION);
   const records = items.map((item) => item as unknown as NamespaceMigration);
   const live = { ...observation, records, migrations: await owners(client, migration, records) };
   return decideMigration(live, options.clock.wallMs());
+}
+
+// A place on the way back is given only while the source was just seen to work.
+function isTurn(action: Action): boolean {
+  return action.kind === 'startRecord' && action.step === 'Restore';
 }
 
 // Whether a migration is still there matters of those alone that have a record beside this one's.

@@ -6,7 +6,7 @@ import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
 import type { NamespaceMigration } from '../api/v1alpha1/namespace-migration.ts';
 import type { Action } from '../core/action.ts';
 import type { NamespaceDecision } from '../core/decision.ts';
-import { restsOnCommit, takesBack } from '../core/namespace/closeness.ts';
+import { restsOnCommit, restsOnSource } from '../core/namespace/closeness.ts';
 import { decideNamespace } from '../core/namespace/decide.ts';
 import { isPlannedAhead } from '../core/namespace/plan-ahead.ts';
 import type { NamesTried, Refusal } from '../core/observation.ts';
@@ -15,6 +15,7 @@ import type { Reconcile, ReconcileContext, ReconcileResult } from '../runtime/co
 import { applyAction } from './apply.ts';
 import type { Appliers } from './apply.ts';
 import { migrationOf, observeNamespace } from './observe-namespace.ts';
+import { goodToGoBackMs } from './preflight-facts.ts';
 import type { Closeness, Observers } from './observe-namespace.ts';
 import { nothingWritten, rememberWrites } from './last-writes.ts';
 import type { LastWrites, LastWritesByNamespace } from './last-writes.ts';
@@ -174,23 +175,15 @@ function countsStill({ recentLooks }: Observers, { metadata, status }: Namespace
   return restsOnCommit(status ?? {}, decision) && recentLooks.isCurrent(metadata.name);
 }
 
-// Milliseconds that an answer about the meshes is good for where a namespace is committed, and where it leads back.
+// Milliseconds that an answer about the meshes is good for where a namespace is committed.
 const goodToCommitMs = 15_000;
-const goodToGoBackMs = 1_000;
 
 function lookAtMeshes({ surroundings }: Observers, migration: MeshMigration, before: Status, decision: NamespaceDecision): void {
-  if (leadsBack(before, decision)) surroundings.checkAgain(migration, goodToGoBackMs);
+  if (restsOnSource(before, decision)) surroundings.checkAgain(migration, goodToGoBackMs);
   else if (decision.status.step === 'Commit' && before.step !== 'Commit') surroundings.checkAgain(migration, goodToCommitMs);
 }
 
 type Status = NonNullable<NamespaceMigration['status']>;
-
-// Nothing goes back into a source that was not just checked.
-function leadsBack(before: Status, decision: NamespaceDecision): boolean {
-  const { counts, step } = decision.status;
-  const failed = (counts?.failed ?? 0) > (before.counts?.failed ?? 0);
-  return failed || takesBack(decision) || (step === 'Restore' && before.step !== 'Restore');
-}
 
 interface Applications {
   refusals: ReadonlyMap<string, Refusal>;

@@ -107,5 +107,8 @@ export async function askCluster(client: KubeReader, question: PreflightQuestion
  */
 export const agesMs = { good: 15_000, meshes: 30_000, bad: 2_000 } as const;
 
+/** Milliseconds that an answer about the meshes is good for where it leads back. */
+export const goodToGoBackMs = 1_000;
+
 /** Nothing was asked yet. */
 export const notAsked: Verdict = unknown('NotAsked', 'not looked at yet');

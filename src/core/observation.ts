@@ -238,7 +238,7 @@ export interface NamesState {
   awaited?: { reason: string; message: string };
   /** Prepare: what will be otherwise in the target, counted and with places; a sentence. */
   differences?: string;
-  /** Prepare: the source answers otherwise since names were written. */
+  /** Prepare: the source answers otherwise since names were written, and went on doing so. */
   changed?: string;
   /** Look again so soon; 10 s when absent. */
   lookAgainSeconds?: number;

@@ -12,7 +12,7 @@ export const reasonsAboutNames = {
     remedy: 'Install the definitions that the message names; the move goes on by itself.',
   },
   NamesPending: {
-    meaning: 'Names were made for the callers of the namespace and do not lead where they should yet.',
+    meaning: 'Names that the callers of the namespace need do not lead where they should yet, or do not for a moment.',
     remedy: 'Nothing at first; if it stays, see the message.',
   },
   NamesChanged: {

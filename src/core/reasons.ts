@@ -47,7 +47,7 @@ export const reasons = {
   },
   SourceNotHealthy: {
     meaning: 'The source mesh was not seen to work, so nothing is moved out of it or back into it.',
-    remedy: 'Repair the source mesh, then set a new value of meshmigration.io/retry-at.',
+    remedy: 'Repair the source mesh; what waits goes on by itself, what has halted when meshmigration.io/retry-at gets a new value.',
   },
   AdmissionNotActive: {
     meaning: 'The admission policies or the webhook of this product do not act.',

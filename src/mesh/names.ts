@@ -81,6 +81,16 @@ export interface SettingLine {
   readonly text: string;
 }
 
+/** A name that the source answers otherwise than expected. */
+export interface ChangedName {
+  readonly name: string;
+  /** A sentence. */
+  readonly message: string;
+  /** Its answer leads through an object that was made by us. */
+  readonly ours: boolean;
+  readonly remedy: string;
+}
+
 /** What the callers of a namespace need. */
 export interface NamesAnswer {
   /** fail: a name would stop working; unknown: what they call can't be told. */
@@ -96,8 +106,13 @@ export interface NamesAnswer {
    * unknown: not yet.
    */
   readonly settled: Verdict;
-  /** The source answers otherwise than it would without our objects; a sentence. */
-  readonly changed?: string;
+  /**
+   * Names that the source answers otherwise than it would without our objects. Both sides were not read at the same moment, so one
+   * such answer alone proves nothing.
+   */
+  readonly changed?: readonly ChangedName[];
+  /** Names that the source could not be asked about. */
+  readonly unasked?: readonly string[];
   /** Never made, only proposed. */
   readonly proposals?: readonly NameManifest[];
   /** What is approximate or lost for these callers; sentences. */

@@ -137,6 +137,29 @@ export function failing(): readonly Scenario[] {
       exact: false,
     },
     {
+      name: 'the source is down for a while when a workload fails',
+      build: broken('shop/Deployment/web', 'neverReady'),
+      happenings: [
+        {
+          name: 'the source goes down',
+          when: isKeyed('shop/Deployment/web'),
+          act: (world) => {
+            world.environment.sourceHealthy = false;
+          },
+        },
+        {
+          name: 'the source comes back',
+          when: (world) =>
+            world.objects.records.get('shop')?.status?.clockStoppedTime !== undefined || stands('shop', 'Migrated')(world),
+          act: (world) => {
+            world.environment.sourceHealthy = true;
+          },
+        },
+      ],
+      ends: ['shop:RolledBack'],
+      exact: false,
+    },
+    {
       name: 'the injector is down for good',
       build: shop({ pace: { maxConcurrentWorkloads: 1 } }),
       happenings: [

@@ -113,7 +113,7 @@ export interface NamespaceMigrationStatus {
   failed?: boolean;
   /** True while the namespace itself carries the target's default, so that new pods join it. */
   committed?: boolean;
-  /** When the target was found unable; deadlines stand still from then on. @format date-time */
+  /** When the target was found unable or, on the way back, the source; deadlines stand still from then on. @format date-time */
   clockStoppedTime?: string;
   /** How many workloads are in which state; exact, also where rows are left out. */
   counts?: WorkloadCounts;

@@ -15,6 +15,7 @@ import type { Unstructured } from '../../kube/object.ts';
 import type { NamesAnswer, NamesIo, NamesQuestion, NamesReading } from '../../mesh/names.ts';
 import { createMemo } from '../memo.ts';
 import { adaptersOf } from '../preflight-facts.ts';
+import { createChangedNames } from './changed.ts';
 import { differencesOf } from './differences.ts';
 import { heldBy, missingOf } from './diff.ts';
 import type { Missing } from './diff.ts';
@@ -54,31 +55,38 @@ const notYet: NamesState = { verdict: unknown('NotAsked', 'names are looked at n
 
 /** Looks at names through a client. */
 export function createNames({ client, io, monotonicMs, alongside, closed, made }: NamesOptions): Names {
-  const readings = createMemo<NamesReading>(monotonicMs, () => goodForMs);
+  const readings = createMemo<TimedReading>(monotonicMs, () => goodForMs);
+  const changedNames = createChangedNames();
   const idOf = ({ metadata }: MeshMigration): string => `${metadata.uid}/${metadata.generation}`;
   const asked: Ask = async (migration, record, { callers, ...looking }) => {
     const { names } = adaptersOf(migration).source;
     const calling = callers.filter((caller) => names?.isCaller(caller.template, migration.spec) === true);
     if (names === undefined || calling.length === 0) return undefined;
-    const reading = await readings.get(idOf(migration), () => alongside(migration, () => names.read(migration.spec, io)));
+    const read = (): Promise<NamesReading> => alongside(migration, () => names.read(migration.spec, io));
+    const { at, reading } = await readings.get(idOf(migration), () => timed(monotonicMs(), read()));
     const answer = await reading.answer({ namespace: record.metadata.name, callers: calling, ...looking });
-    return { answer, settings: reading.settings };
+    return { answer, at, settings: reading.settings };
+  };
+  const prepared: Names['of'] = async (migration, record, calling) => {
+    const found = await asked(migration, record, calling);
+    if (found === undefined) return { ...there, made: record.status?.names ?? [] };
+    const preparing = { client, migration, record, closed: await closed(migration), made: made() };
+    const state = await preparedWith(preparing, found);
+    return changedNames.judge(record.metadata.uid, found.at, { answer: found.answer, state });
   };
   return {
     forget: (migration) => readings.forget(idOf(migration)),
     leftBy: (record) => heldState(client, record),
     async of(migration, record, calling) {
       if (adaptersOf(migration).source.names === undefined) return there;
+      if (record.status?.step !== 'Prepare') changedNames.forget(record.metadata.uid);
       switch (record.status?.step) {
         case 'Restore':
           return heldState(client, record);
         case 'Preflight':
           return isBlockedOtherwise(record) ? notYet : lackingState(await asked(migration, record, calling));
-        case 'Prepare': {
-          const found = await asked(migration, record, calling);
-          if (found === undefined) return { ...there, made: record.status.names ?? [] };
-          return preparedWith({ client, migration, record, closed: await closed(migration), made: made() }, found);
-        }
+        case 'Prepare':
+          return prepared(migration, record, calling);
         default:
           return notYet;
       }
@@ -86,8 +94,19 @@ export function createNames({ client, io, monotonicMs, alongside, closed, made }
   };
 }
 
+interface TimedReading {
+  /** When it began; monotonic milliseconds. */
+  readonly at: number;
+  readonly reading: NamesReading;
+}
+
+async function timed(at: number, reading: Promise<NamesReading>): Promise<TimedReading> {
+  return { at, reading: await reading };
+}
+
 interface Asked {
   readonly answer: NamesAnswer;
+  readonly at: TimedReading['at'];
   readonly settings: NamesReading['settings'];
 }
 
@@ -130,11 +149,10 @@ interface About {
   leftOut: readonly string[];
   made: readonly MadeName[];
   remedy?: string;
-  changed?: string;
 }
 
-function told({ remedy, changed }: NamesAnswer): Pick<About, 'remedy' | 'changed'> {
-  return { ...(remedy !== undefined && { remedy }), ...(changed !== undefined && { changed }) };
+function told({ remedy }: NamesAnswer): Pick<About, 'remedy'> {
+  return remedy === undefined ? {} : { remedy };
 }
 
 async function preparedState(

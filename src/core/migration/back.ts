@@ -30,8 +30,9 @@ export function restorePlaces(o: MigrationObservation, membership: Membership): 
     (m, i, all) => all.indexOf(m) === i,
   );
   const limit = resolveSettings(o.migration.spec, wave?.wave).maxConcurrentNamespaces;
-  const actions = turnRound(ordered, limit - busy, o);
-  return { kind: wave === undefined && actions.length === 0 ? 'complete' : 'moving', actions, starting: [] };
+  const { actions, awaitsSource } = turnRound(ordered, limit - busy, o);
+  const isOver = wave === undefined && actions.length === 0 && !awaitsSource;
+  return { kind: isOver ? 'complete' : 'moving', actions, starting: [], awaitsSource };
 }
 
 // What an earlier migration of this pair moved is brought back as well, so it needs a record of this one.
@@ -54,19 +55,38 @@ function leftOf(wave: WaveMembers): Member[] {
     .toReversed();
 }
 
-// A namespace that turns round in mid-move keeps the place that it has.
-function turnRound(members: readonly Member[], places: number, o: MigrationObservation): Action[] {
-  let free = places;
-  return members.flatMap((member) => {
-    const hasPlace = memberState(member) === 'inFlight';
-    if (member.record === undefined || !mayGoBack(member.record, o) || (!hasPlace && free <= 0)) return [];
+/** Turns on the way back. */
+export interface Turns {
+  actions: readonly Action[];
+  /** Others have to wait until the source is seen to work. */
+  awaitsSource: boolean;
+}
+
+// A namespace that turns round in mid-move keeps the place that it has. Nothing else begins while the source is not able: it could
+// only wait, and halt.
+function turnRound(members: readonly Member[], places: number, o: MigrationObservation): Turns {
+  const may = members.flatMap(({ record, ...member }) =>
+    record !== undefined && mayGoBack(record, o) ? [{ record, hasPlace: memberState({ ...member, record }) === 'inFlight' }] : [],
+  );
+  const isAble = o.cluster.source.kind === 'pass';
+  let free = isAble ? places : 0;
+  const actions = may.flatMap(({ record, hasPlace }) => {
+    if (!hasPlace && free <= 0) return [];
     free -= hasPlace ? 0 : 1;
-    return [startRecord(member.record, 'Restore', retryValue(member.record, o.migration))];
+    return [startRecord(record, 'Restore', retryValue(record, o.migration))];
   });
+  return { actions, awaitsSource: !isAble && may.length > actions.length };
+}
+
+/** The namespace shall go back and waits until the source is seen to work. */
+export function isKeptFromSource(member: Member, o: MigrationObservation): boolean {
+  const { record, namespace } = member;
+  if (record === undefined || namespace === undefined || isStale(member) || o.cluster.source.kind === 'pass') return false;
+  return memberState(member) !== 'inFlight' && mayGoBack(record, o);
 }
 
 /** Single namespaces that a person wants back, whatever the migration does; they keep the pace as well. */
-export function requestedBack(o: MigrationObservation, membership: Membership): Action[] {
+export function requestedBack(o: MigrationObservation, membership: Membership): Turns {
   const members = membership.waves.flatMap((w) => w.members);
   const asked = members.filter((m) => m.record?.spec.desiredState === 'RolledBack' && m.namespace !== undefined && !isStale(m));
   const busy = members.filter((m) => memberState(m) === 'inFlight').length;

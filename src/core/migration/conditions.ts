@@ -79,7 +79,15 @@ function backAtEnd(counts: NamespaceCounts): Standing {
 }
 
 function running(input: StatusInput, message: string): Standing {
+  const awaiting = awaitingSource(input);
+  if (awaiting !== undefined) return awaiting;
   return { kind: 'running', reason: input.back ? 'Restoring' : 'InProgress', message, succeeded: 'Unknown', ended: false };
+}
+
+function awaitingSource({ progress, back, o: { cluster } }: StatusInput): Standing | undefined {
+  if (!back || progress.awaitsSource !== true || cluster.source.kind === 'pass') return undefined;
+  const message = `nothing more goes back until the source mesh is seen to work: ${cluster.source.message}`;
+  return { kind: 'running', reason: 'SourceNotHealthy', message, succeeded: 'Unknown', ended: false };
 }
 
 function suspended(reason: Reason, message: string): Standing {

@@ -56,6 +56,8 @@ function isDeleting(o: MigrationObservation): boolean {
 
 function outcomeOf(actions: readonly Action[], progress: Progress): Outcome {
   if (actions.length > 0) return { kind: 'act', actions };
+  // No watch tells when the source is able again.
+  if (progress.awaitsSource === true) return { kind: 'wait', reason: progress.kind, afterSeconds: 5 };
   return progress.kind === 'complete' ? { kind: 'done' } : { kind: 'wait', reason: progress.kind, afterSeconds: 30 };
 }
 

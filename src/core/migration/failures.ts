@@ -6,6 +6,7 @@ import { nearestOf } from '../nearest.ts';
 import { leaveOtherPair } from '../other-pair.ts';
 import { reasons, remedyOf } from '../reasons.ts';
 import { keptBackBy } from '../kept-back.ts';
+import { isKeptFromSource } from './back.ts';
 import { isStale, isStatusRefused, memberState } from './census.ts';
 import type { Member } from './membership.ts';
 import { passedOverFailures } from './passed-over.ts';
@@ -31,7 +32,7 @@ export function failuresOf(input: StatusInput): Failure[] {
     ...members.flatMap((member) => stuckNamespace(member, input)),
     ...members.flatMap(exceptions),
     ...missingNamespaces(input),
-    ...(input.back ? [] : members.flatMap(keptBack)),
+    ...(input.back ? [] : members.flatMap((member) => keptBack(member, input))),
     ...tooLate,
     ...(input.back ? [] : passedOverFailures(input.o)),
   ];
@@ -102,8 +103,14 @@ function stuckNamespace(member: Member, { back }: StatusInput): Failure[] {
 }
 
 // A wish of people on the record, which outlives the migration under which it was made and wins over the next one.
-function keptBack({ name, record }: Member): Failure[] {
+function keptBack(member: Member, { o }: StatusInput): Failure[] {
+  const { name, record } = member;
   if (record?.spec.desiredState !== 'RolledBack') return [];
+  const { source } = o.cluster;
+  if (source.kind !== 'pass' && isKeptFromSource(member, o)) {
+    const message = `it goes back once the source mesh is seen to work: ${source.message}`;
+    return [{ namespace: name, reason: 'SourceNotHealthy', message, remedy: reasons.SourceNotHealthy.remedy }];
+  }
   return [{ namespace: name, reason: 'RolledBack', ...keptBackBy(name) }];
 }
 

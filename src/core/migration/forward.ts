@@ -22,11 +22,17 @@ export interface Progress {
   awaiting?: string;
   /** Namespaces that get the next places. */
   upNext?: readonly string[];
+  /** Namespaces that shall go back wait until the source is seen to work. */
+  awaitsSource?: boolean;
 }
 
 /** The next starts. Single namespaces that a person wants back come first. */
 export function nextWave(o: MigrationObservation, membership: Membership): Progress {
-  const back = requestedBack(o, membership);
+  const { actions, awaitsSource } = requestedBack(o, membership);
+  return { ...wavesOnward(o, membership, actions), awaitsSource };
+}
+
+function wavesOnward(o: MigrationObservation, membership: Membership, back: readonly Action[]): Progress {
   const settings = resolveSettings(o.migration.spec);
   if (settings.paused) return { kind: 'paused', actions: [], starting: [] };
   const members = membership.waves.flatMap((w) => w.members);

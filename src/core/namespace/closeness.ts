@@ -39,6 +39,13 @@ export function takesBack({ outcome, status }: Pick<NamespaceDecision, 'outcome'
   return status.step === 'Restore' || outcome.actions.some(({ kind }) => kind === 'restoreTemplate');
 }
 
+/** Nothing goes back into a source that was not just checked, and no way back is given up without such a check. */
+export function restsOnSource(before: NamespaceMigrationStatus, decision: NamespaceDecision): boolean {
+  const { counts, step } = decision.status;
+  const failed = (counts?.failed ?? 0) > (before.counts?.failed ?? 0);
+  return failed || takesBack(decision) || (before.step !== step && (step === 'Restore' || step === 'Halted'));
+}
+
 /** Everything that is needed was read live; otherwise it must be read and decided once more. */
 export function isCloseEnough(read: Closeness, needed: Closeness): boolean {
   return (read.pods || !needed.pods) && (read.workloads || !needed.workloads);

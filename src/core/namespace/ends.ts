@@ -58,7 +58,7 @@ function armedFailed(roster: Roster, status: NamespaceMigrationStatus, s: Situat
     return advance(s, 'PartiallyMigrated', { reason: 'ExceptionsLeft', message }, failed);
   }
   const returned = restoreFailed(roster, s);
-  if (returned.halted !== undefined) return returned.halted;
+  if (returned.ended !== undefined) return returned.ended;
   const { committed, ...rest } = { ...withRoster(s.status, returned.roster, s), failed: true };
   const next = returned.uncommitted || committed === undefined ? rest : { ...rest, committed };
   if (returned.actions.length > 0) return act(next, returned.actions);

@@ -5,6 +5,7 @@ import type { WorkloadRow } from '../../api/v1alpha1/namespace-migration.ts';
 import type { Action } from '../action.ts';
 import { waitedSeconds, workloadName } from '../workload/assessed.ts';
 import type { Assessed } from '../workload/assessed.ts';
+import { sourceAwaited } from './await-source.ts';
 import { keyConflict, refusedByServer, uncommitFirst } from './namespace-writes.ts';
 import { restoreMove } from './restore-move.ts';
 import { inState, withRoster } from './roster.ts';
@@ -32,15 +33,9 @@ function byPolicy(row: WorkloadRow, roster: Roster, s: Situation): StepResult | 
     case 'Workload':
       return undefined;
     case 'Namespace':
-      if (s.observation.cluster.source.kind !== 'pass') return sourceLost(s, status);
+      // Nothing is written there before the source was seen to work.
       return advance(s, 'Restore', why, { ...status, restoreCause: 'Failure' });
   }
-}
-
-function sourceLost(s: Situation, status = s.status): StepResult {
-  const { source } = s.observation.cluster;
-  const message = source.kind === 'pass' ? 'the source mesh is healthy' : source.message;
-  return halt(s, { reason: 'SourceNotHealthy', message: `not rolled back: ${message}` }, status);
 }
 
 /** What came of bringing back the workloads that failed. */
@@ -49,7 +44,8 @@ export interface Returned {
   /** The namespace's default is gone, so that what comes back stays back. */
   uncommitted: boolean;
   actions: readonly Action[];
-  halted?: StepResult;
+  /** It ends the pass: it halts, or waits for the source. */
+  ended?: StepResult;
 }
 
 /** Brings back the workloads that failed while the rest of the namespace goes on. */
@@ -57,8 +53,8 @@ export function restoreFailed(roster: Roster, s: Situation): Returned {
   const failed = inState(roster, 'Failed');
   if (failed.length === 0) return { roster, uncommitted: false, actions: [] };
   const status = withRoster(s.status, roster, s);
-  if (s.observation.cluster.source.kind !== 'pass')
-    return { roster, uncommitted: false, actions: [], halted: sourceLost(s, status) };
+  const awaited = sourceAwaited(s, { ...status, failed: true });
+  if (awaited !== undefined) return { roster, uncommitted: false, actions: [], ended: awaited };
   const uncommit = uncommitFirst(s);
   if (uncommit !== undefined) return uncommitting(uncommit, roster, failed, s);
   const moves = new Map(failed.map((a) => [a.workload.uid, restoreMove(a, s)]));
@@ -68,7 +64,7 @@ export function restoreFailed(roster: Roster, s: Situation): Returned {
   const actions = [...moves.values()].flatMap((m) => m.actions);
   return stuck === undefined
     ? { roster: next, uncommitted: true, actions }
-    : { roster: next, uncommitted: true, actions: [], halted: halt(s, stuck, withRoster(s.status, next, s)) };
+    : { roster: next, uncommitted: true, actions: [], ended: halt(s, stuck, withRoster(s.status, next, s)) };
 }
 
 function uncommitting(
@@ -78,8 +74,7 @@ function uncommitting(
   s: Situation,
 ): Returned {
   const why = uncommit.kind === 'conflict' ? keyConflict(uncommit, s) : tooLong(uncommit, failed, s);
-  if (why !== undefined)
-    return { roster, uncommitted: false, actions: [], halted: halt(s, why, withRoster(s.status, roster, s)) };
+  if (why !== undefined) return { roster, uncommitted: false, actions: [], ended: halt(s, why, withRoster(s.status, roster, s)) };
   return { roster, uncommitted: false, actions: uncommit.kind === 'write' ? [uncommit.action] : [] };
 }
 

@@ -25,7 +25,7 @@ export function decideCutover(s: Situation): StepResult {
   const failure = failureOutcome(assessed, s);
   if (failure !== undefined) return failure;
   const restored = restoreFailed(assessed, s);
-  if (restored.halted !== undefined) return restored.halted;
+  if (restored.ended !== undefined) return restored.ended;
   const stopper = stopperOf(s);
   const { started, actions } = stopper === undefined ? startMore(restored.roster, s) : { started: restored.roster, actions: [] };
   const roster = planAhead(started, s);

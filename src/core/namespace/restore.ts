@@ -6,6 +6,7 @@ import type { WorkloadRow } from '../../api/v1alpha1/namespace-migration.ts';
 import type { Pod, Workload } from '../observation.ts';
 import { keptBackBy } from '../kept-back.ts';
 import { isKeyed } from '../pair.ts';
+import { sourceAwaited } from './await-source.ts';
 import { isInLedger } from './ledger.ts';
 import { workloadName } from '../workload/assessed.ts';
 import type { Assessed } from '../workload/assessed.ts';
@@ -28,9 +29,8 @@ import type { StepResult } from './step.ts';
 
 /** Brings the namespace back. */
 export function decideRestore(s: Situation): StepResult {
-  if (s.observation.cluster.source.kind !== 'pass') {
-    return halt(s, { reason: 'SourceNotHealthy', message: `not rolled back: ${s.observation.cluster.source.message}` });
-  }
+  const awaited = sourceAwaited(s);
+  if (awaited !== undefined) return awaited;
   const refused = refusedByServer(s);
   if (refused !== undefined) return halt(s, refused);
   const uncommit = uncommitFirst(s);

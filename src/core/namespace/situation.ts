@@ -84,10 +84,36 @@ function groupByWorkload(pods: readonly Pod[]): Map<string, Pod[]> {
 
 const forward: readonly Step[] = ['Cutover', 'Commit', 'Soak'];
 
-// While the target is not able, deadlines stand still; when it is again, they are moved by as long as it was not.
+// While the mesh that the namespace goes into is not able, deadlines stand still; when it is again, they are moved by as long
+// as it was not.
 function withClock(status: NamespaceMigrationStatus, observation: NamespaceObservation, now: number): NamespaceMigrationStatus {
-  const stopped = observation.cluster.target.kind !== 'pass' && forward.includes(status.step ?? 'Pending');
-  if (stopped) return { ...status, clockStoppedTime: status.clockStoppedTime ?? iso(now) };
+  const { source, target } = observation.cluster;
+  const awaits = awaitsSource(status);
+  if (awaits && source.kind !== 'pass') return status;
+  const told = awaits ? standing(status, sourceIsBack(status)) : status;
+  const stopped = target.kind !== 'pass' && forward.includes(status.step ?? 'Pending');
+  return stopped ? { ...told, clockStoppedTime: told.clockStoppedTime ?? iso(now) } : clockGoesOn(told, now);
+}
+
+/** The way back waits for the source, since `clockStoppedTime`. */
+export function awaitsSource({ step, reason, clockStoppedTime }: NamespaceMigrationStatus): boolean {
+  return clockStoppedTime !== undefined && reason === 'SourceNotHealthy' && step !== 'Halted';
+}
+
+// What was said before it waited.
+function sourceIsBack({ step }: NamespaceMigrationStatus): Why {
+  switch (step) {
+    case 'Restore':
+      return { reason: 'Restoring', message: 'the source mesh is healthy again; going back' };
+    case 'PartiallyMigrated':
+      return { reason: 'ExceptionsLeft', message: 'a workload that failed goes back' };
+    default:
+      return { reason: 'InProgress', message: 'the source mesh is healthy again; what failed goes back' };
+  }
+}
+
+/** Deadlines run again, each later by as long as they stood still. */
+export function clockGoesOn(status: NamespaceMigrationStatus, now: number): NamespaceMigrationStatus {
   if (status.clockStoppedTime === undefined) return status;
   const { clockStoppedTime, ...rest } = status;
   const lost = now - Date.parse(clockStoppedTime);

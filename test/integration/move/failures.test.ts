@@ -259,9 +259,10 @@ describe('failures', () => {
     const shop = await s.namespace('shop', [
       make.deployment('bad', { annotations: { 'fake-node.test/ready-after': '4s' }, proxy: 'failing' }),
     ]);
-    await s.migrate();
+    await s.migrate({ restart: deadline });
     await s.seen('bad is in flight', () => s.keyed(shop).length > 0);
     await linkerd1Away(s, async () => {
+      await s.seen('it waits', () => s.step(shop) === 'Restore' && statusOf(s, shop, 'reason') === 'SourceNotHealthy');
       await s.stalls();
       expect([s.step(shop), statusOf(s, shop, 'reason')]).to.deep.equal(['Halted', 'SourceNotHealthy']);
       await s.carries(shop, ['Deployment/bad']);
@@ -269,5 +270,20 @@ describe('failures', () => {
     await s.change({ spec: { desiredState: 'RolledBack' } });
     await s.recovers('RolledBack');
     await s.carries(shop, []);
+  });
+
+  alone('a way back that finds the source away waits for it, and goes on by itself', async (s) => {
+    const shop = await s.namespace('shop', [make.deployment('web')]);
+    const other = await s.namespace('other', [make.deployment('web')]);
+    await s.migrate();
+    await s.recovers('Migrated');
+    await linkerd1Away(s, async () => {
+      await s.change({ spec: { desiredState: 'RolledBack' } });
+      await s.seen('the migration says so', () => JSON.stringify(s.migration()['status']).includes('nothing more goes back'));
+      expect([s.step(shop), s.step(other)]).to.deep.equal(['Migrated', 'Migrated']);
+    });
+    await s.recovers('RolledBack');
+    await s.carries(shop, []);
+    await s.carries(other, []);
   });
 });

@@ -110,6 +110,21 @@ describe('what stops at names', function () {
     answerNames(stage.linkerd1);
   });
 
+  it('a name that Linkerd 1 leads elsewhere, through nothing that was made, blocks the namespace while it lasts, and halts nothing', async () => {
+    stage.routes.setDown(true);
+    await createAll(stage.client, [build.namespace('muddled'), caller('muddled', ['http://world'])]);
+    await migrate(stage.client, 'muddled');
+    await reaches(stage.client, 'muddled', 'Prepare', ({ reason }) => reason === 'NamesPending');
+    stage.linkerd1.delegations.add('/svc/world', leaf('default', 'hello'));
+    const blocked = await reaches(stage.client, 'muddled', 'Prepare', ({ reason }) => reason === 'NamesBlocked');
+    expect(blocked['message']).to.contain('/svc/world').and.to.contain('default/http/hello');
+    expect(await cutOver('muddled')).to.equal(false);
+    stage.routes.setDown(false);
+    answerNames(stage.linkerd1);
+    await reaches(stage.client, 'muddled', 'Migrated');
+    await rolledBack(stage.client, 'muddled');
+  });
+
   async function rolledBackAll(name: string, namespaces: readonly string[]): Promise<void> {
     await stage.client.mergePatch(MESH_MIGRATION, { name }, { spec: { desiredState: 'RolledBack' } });
     for (const namespace of namespaces) await reaches(stage.client, namespace, 'RolledBack');

@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import { keys } from '../../../src/api/v1alpha1/group.ts';
-import { fail, unknown } from '../../../src/core/verdict.ts';
+import { unknown } from '../../../src/core/verdict.ts';
 import {
   aCluster,
   aCommittedNamespace,
@@ -23,7 +23,6 @@ import { actionsOf, decideFrom, inShort } from './deciding.ts';
 const moving = aNamespace({ labels: { [keys.moving]: 'true' } });
 const broken = { workloads: [aKeyedWorkload()], pods: pods(2, (p) => aMovedPod({ ...p, restarts: 3 })), namespace: moving };
 const onFailure = (policy: 'Namespace' | 'Workload' | 'None') => aMigration({ rollback: { onFailure: policy } });
-const sourceDown = aCluster({ source: fail('SourceNotHealthy', 'l5d is down') });
 const targetDown = aCluster({ target: unknown('TargetNotReady', 'the injector does not answer') });
 const proven = `${uidOf('web').slice(0, 8)}-template-1`;
 
@@ -51,18 +50,6 @@ describe('a workload that fails', () => {
     expect(decision.status).to.deep.include({ step: 'Halted', reason: 'WorkloadFailed' });
     expect(inShort(decision)).to.deep.equal(['changeNamespace End']);
   });
-
-  for (const policy of ['Namespace', 'Workload'] as const) {
-    it(`is not taken back into a source that is not healthy (${policy})`, () => {
-      const decision = decideFrom(
-        { step: 'Cutover', workloads: [aRow()] },
-        { ...broken, migration: onFailure(policy), cluster: sourceDown },
-      );
-
-      expect(decision.status).to.deep.include({ step: 'Halted', reason: 'SourceNotHealthy' });
-      expect(inShort(decision)).to.deep.equal(['changeNamespace End']);
-    });
-  }
 
   it('ends PartiallyMigrated once it is back, with its reason and remedy', () => {
     const migration = aMigration({ rollback: { onFailure: 'Workload' }, health: { minimumRequests: 0, soakSeconds: 0 } });

@@ -6,7 +6,6 @@ import type { NamespaceMigrationStatus } from '../../../src/api/v1alpha1/namespa
 import type { NamespaceObservation } from '../../../src/core/observation.ts';
 import { fail } from '../../../src/core/verdict.ts';
 import {
-  aCluster,
   aCommittedNamespace,
   aKeyedWorkload,
   aMigration,
@@ -225,13 +224,6 @@ describe('a namespace that goes back', () => {
 
     expect(running.outcome.kind).to.equal('wait');
     expect(ended.status.step).to.equal('RolledBack');
-  });
-
-  it('halts when the source is not healthy, before it writes anything', () => {
-    const decision = back({ cluster: aCluster({ source: fail('SourceNotHealthy', 'gone') }), workloads: [aKeyedWorkload()] });
-
-    expect(decision.status).to.deep.include({ step: 'Halted', reason: 'SourceNotHealthy' });
-    expect(inShort(decision)).to.deep.equal([]);
   });
 
   it('starts nothing while paused or held, and ends what is in flight', () => {

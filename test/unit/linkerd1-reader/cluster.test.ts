@@ -47,4 +47,17 @@ describe('what was made for callers', () => {
     expect(now.service('open', 'tenant')).to.not.equal(undefined);
     expect(prepared).to.equal(true);
   });
+
+  it('is told from the rest in what Linkerd 1 binds a name to', async () => {
+    const { isThroughOurs } = await reading([
+      { ...at, name: 'tenant', uid: 'u1' },
+      { ...at, name: 'ported', uid: 'u2', partly: true },
+    ]);
+    const bound = (rest: string): string => `/#/io.l5d.k8s/${rest}`;
+
+    expect(['open/http/tenant', 'open/80/ported', 'open/mm-80/ported'].map(bound).filter(isThroughOurs)).to.have.length(3);
+    expect(['open/http/ported', 'tenant/http/open', 'open/http/other', 'tenant'].map(bound).filter(isThroughOurs)).to.deep.equal(
+      [],
+    );
+  });
 });

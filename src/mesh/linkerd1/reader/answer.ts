@@ -7,7 +7,7 @@ import type { Verdict } from '../../../core/verdict.ts';
 import type { NameManifest } from '../../../core/names.ts';
 import { few } from '../../../core/few.ts';
 import { lastSeenMoving } from '../../../core/traffic.ts';
-import type { NameLine, NamesAnswer, NamesIo, NamesQuestion, WantedObject } from '../../names.ts';
+import type { ChangedName, NameLine, NamesAnswer, NamesIo, NamesQuestion, WantedObject } from '../../names.ts';
 import { hostHeader } from '../translate/call.ts';
 import { changedAnswers } from '../translate/after-plan.ts';
 import { parsePath } from '../dtab/parse.ts';
@@ -67,6 +67,7 @@ export async function answerFor(state: ReadState, question: NamesQuestion): Prom
     settled: settledOf(state, routers, gateway),
     ...(without !== undefined && { lacking: without }),
     ...(live.changed !== undefined && { changed: live.changed }),
+    unasked: live.unasked,
     differences: routers.flatMap(({ notes, prepared }) => [...notes, ...prepared.notes]),
     proposals: distinct(routers.flatMap(({ prepared }) => prepared.proposals)),
     notes: [...state.l5d.problems, ...routers.flatMap(({ notes, prepared }) => [...notes, ...prepared.notes]), ...live.notes],
@@ -191,11 +192,17 @@ function capitalized(text: string): string {
 
 interface Compared {
   readonly problem?: Problem;
-  readonly changed?: string;
+  readonly changed?: readonly ChangedName[];
+  readonly unasked: readonly string[];
   readonly notes: readonly string[];
 }
 
-/** Asks the running Linkerd 1. Before anything of ours is there, another answer means that something is not known here; afterwards, that we changed it. */
+const checkWhatItSees = 'Check that its dtab, namers and Services are those that the operator sees, and report the names.';
+
+/**
+ * Asks the running Linkerd 1. Before anything of ours is there, another answer means that something is not known here; afterwards it
+ * may be that we changed it, or that a Service was changed between the two readings.
+ */
 async function compared({ live, cluster }: ReadState, routers: readonly RouterAnswer[]): Promise<Compared> {
   const lists = await Promise.all(
     routers.map(async ({ world, used, prepared }) => {
@@ -204,8 +211,10 @@ async function compared({ live, cluster }: ReadState, routers: readonly RouterAn
     }),
   );
   const all = lists.flat();
-  const other = all.find((comparison) => comparison.kind === 'other');
-  const unasked = all.find((comparison) => comparison.kind === 'unknown');
+  const others = all.filter((comparison) => comparison.kind === 'other');
+  const unknowns = all.filter((comparison) => comparison.kind === 'unknown');
+  const [other] = others;
+  const [unasked] = unknowns;
   const elsewhere = routers.find(({ used }) => !used.here);
   const notes = [
     ...(unasked === undefined ? [] : [`Linkerd 1 could not be asked where names lead: ${unasked.why}`]),
@@ -213,10 +222,14 @@ async function compared({ live, cluster }: ReadState, routers: readonly RouterAn
       ? []
       : [`router ${elsewhere.used.router.label}: its dtab is kept elsewhere, so Linkerd 1 was not asked where names lead`]),
   ];
-  if (other === undefined) return { notes };
-  if (cluster.prepared) return { notes, changed: other.message };
-  const remedy = 'Check that its dtab, namers and Services are those that the operator sees, and report the names.';
-  return { notes, problem: { message: `${other.message}, as its configuration says`, remedy } };
+  const found = { notes, unasked: unknowns.map(({ name }) => name) };
+  if (other === undefined) return found;
+  if (!cluster.prepared)
+    return { ...found, problem: { message: `${other.message}, as its configuration says`, remedy: checkWhatItSees } };
+  const changed = others.map(({ name, message, bound }): ChangedName => {
+    return { name, message, ours: bound.some(cluster.isThroughOurs), remedy: checkWhatItSees };
+  });
+  return { ...found, changed };
 }
 
 /** Names that nobody could reach today need no answer tomorrow. */

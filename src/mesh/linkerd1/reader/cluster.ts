@@ -18,6 +18,8 @@ export interface ClusterReading {
   readonly before: ClusterNames;
   /** Objects of ours were found. */
   readonly prepared: boolean;
+  /** Tells of a bound name (`/#/io.l5d.k8s/namespace/port/service`) that it leads through an object or a port of ours. */
+  readonly isThroughOurs: (boundId: string) => boolean;
 }
 
 /** Reads the cluster, or says why it can't be. */
@@ -41,6 +43,7 @@ export async function readCluster(io: Pick<NamesIo, 'list' | 'made' | 'namespace
     now: readClusterObjects([...kinds.services, ...kinds.slices, ...kinds.namespaces]),
     before: readClusterObjects([...without.services, ...without.slices, ...kinds.namespaces]),
     prepared: without.found,
+    isThroughOurs: without.isThroughOurs,
   };
 }
 
@@ -57,6 +60,7 @@ interface Without {
   readonly services: readonly KubeObjectLike[];
   readonly slices: readonly KubeObjectLike[];
   readonly found: boolean;
+  readonly isThroughOurs: ClusterReading['isThroughOurs'];
 }
 
 // Labels and port names are free text that anybody may write. What was made is what records list.
@@ -79,7 +83,18 @@ function withoutOurs(
       .filter((slice) => !ours.has(serviceOf(slice)))
       .map((slice) => (touched.has(serviceOf(slice)) ? withoutPorts(slice) : slice)),
     found: ours.size > 0 || made.some(({ partly, service }) => partly && portsOf(service).some(isOurPort)),
+    isThroughOurs: (id) => boundIn(id).some(({ key, port }) => ours.has(key) || (touched.has(key) && mayBeOurs(port))),
   };
+}
+
+// However a namer is called: namespace, port and Service follow each other.
+function boundIn(id: string): readonly { key: string; port: string }[] {
+  const parts = id.split('/');
+  return parts.slice(2).map((service, i) => ({ key: `${parts[i] ?? ''}/${service}`, port: parts[i + 1] ?? '' }));
+}
+
+function mayBeOurs(port: string): boolean {
+  return port.startsWith(ownPortPrefix) || /^\d+$/.test(port);
 }
 
 function isLabelled({ metadata }: KubeObjectLike): boolean {

@@ -13,9 +13,9 @@ import type { NamingWorld } from '../translate/world.ts';
 /** What the comparison showed. */
 export type LiveComparison =
   | { readonly kind: 'same' }
-  /** A sentence. */
-  | { readonly kind: 'other'; readonly message: string }
-  | { readonly kind: 'unknown'; readonly why: string };
+  /** A sentence, and the bound names that it leads to. */
+  | { readonly kind: 'other'; readonly name: string; readonly message: string; readonly bound: readonly string[] }
+  | { readonly kind: 'unknown'; readonly name: string; readonly why: string };
 
 /** A running Linkerd 1. */
 export interface LiveLinkerd {
@@ -62,11 +62,14 @@ async function compareOne(
   { dtab, name }: { dtab: string; name: string },
 ): Promise<LiveComparison> {
   const tree = await ask(live, { namespace: world.router.label, dtab, path: name });
-  if (typeof tree === 'string') return { kind: 'unknown', why: tree };
+  if (typeof tree === 'string') return { kind: 'unknown', name, why: tree };
   const expected = evaluate(world.names, parsePath(name));
-  if (!expected.ok) return { kind: 'unknown', why: expected.message };
-  const [now, then] = [shown(outcomeOf(tree)), shown(outcomeOf(expected.tree))];
-  return now === then ? { kind: 'same' } : { kind: 'other', message: `Linkerd 1 leads ${name} to ${now}, not to ${then}` };
+  if (!expected.ok) return { kind: 'unknown', name, why: expected.message };
+  const outcome = outcomeOf(tree);
+  const [now, then] = [shown(outcome), shown(outcomeOf(expected.tree))];
+  if (now === then) return { kind: 'same' };
+  const bound = outcome.kind === 'bound' ? outcome.leaves.map(({ leaf }) => leaf.bound.id) : [];
+  return { kind: 'other', name, message: `Linkerd 1 leads ${name} to ${now}, not to ${then}`, bound };
 }
 
 // Addresses move by themselves; names and shares do not.
