@@ -4,6 +4,7 @@
 import { reasonsAboutNames } from './reasons-about-names.ts';
 import { reasonsAboutOwners } from './reasons-about-owners.ts';
 import { reasonsAboutPlaces } from './reasons-about-places.ts';
+import { reasonsAboutSidecars } from './reasons-about-sidecars.ts';
 import { reasonsAboutStoring } from './reasons-about-storing.ts';
 
 /** What a reason means, and what to do about it. */
@@ -158,10 +159,7 @@ export const reasons = {
     meaning: 'A value that may be the source’s comes from a ConfigMap or Secret that the operator may not read.',
     remedy: 'Grant the optional role for configuration, or set the value in the template.',
   },
-  NotNativeSidecar: {
-    meaning: 'Its Jobs would never end, because the target’s proxy is no native sidecar.',
-    remedy: 'Switch native sidecars on in the target mesh, or accept with meshmigration.io/accept.',
-  },
+  ...reasonsAboutSidecars,
   MinReadyTooLong: {
     meaning: 'restart.minReadySeconds is not below the workload’s own progress deadline.',
     remedy: 'Lower restart.minReadySeconds or raise the workload’s progressDeadlineSeconds.',
