@@ -12,7 +12,7 @@ export const workloads: Clauses = {
   'a CronJob is switched for its next run': ['a CronJob is armed, and its next run is in the target and completes'],
   'everything else is listed with a reason and never broken': [
     'what can not be moved safely is listed with its reason and a remedy, and its pods stay',
-    'Jobs never count',
+    'Jobs never count where the target lets them end',
   ],
   'single replica without surge, Recreate, no CPU request under an autoscaler, hostNetwork, CronJobs without native sidecar, NetworkPolicies, foreign injection, held: found in preflight':
     ['what can not be moved safely is listed with its reason and a remedy, and its pods stay'],
