@@ -147,7 +147,7 @@ async function observeMoving(o: Observers, input: Input): Promise<NamespaceObser
   const [cluster, pods, names] = await Promise.all([
     clusterFor(o, input, trimmedWorkloads, settings),
     withReadings(o, { ...input, facts, resolve }, trimmedPods, trimmedWorkloads),
-    o.names.of(migration, record, { callers: trimmedWorkloads, resolve, ...movedNames(o, migration) }),
+    o.names.of(migration, record, { callers: trimmedWorkloads, resolve, ...watchedNames(o, migration) }),
   ]);
   const observation = {
     record,
@@ -219,11 +219,12 @@ function namespaceFacts(
   return { ...namespace, findings: namespaceFindingsOf(adaptersOf(migration), like, facts) };
 }
 
-// When names were called last helps to tell those that somebody needs from those that anybody made up.
-function movedNames({ traffic }: Observers, migration: MeshMigration): Pick<NamesQuestion, 'moved'> {
+// When names were called last helps to tell those that somebody needs from those that anybody made up, and what was answered
+// before may be called again.
+function watchedNames({ traffic }: Observers, migration: MeshMigration): Pick<NamesQuestion, 'moved' | 'answered'> {
   if (adaptersOf(migration).source.names === undefined) return {};
   const watched = traffic.look(migration);
-  return 'log' in watched ? { moved: watched.log.moved } : {};
+  return 'log' in watched ? { moved: watched.log.moved, answered: watched.log.answered } : {};
 }
 
 const dryRunSteps: readonly Step[] = ['Preflight', 'Prepare', 'Cutover', 'Commit', 'Soak'];
