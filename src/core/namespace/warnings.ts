@@ -35,14 +35,14 @@ function pick({ reason, message }: Warning): Warning {
 const named = 3;
 
 function together(warnings: readonly About[]): Warning[] {
-  const groups = Map.groupBy(warnings, ({ reason, message }) => `${reason} ${message}`);
-  return [...groups.values()].flatMap((group) => {
-    const [first] = group;
-    if (first === undefined || group.length === 1) return group;
-    const names = few(
-      group.map(({ workload }) => workload),
-      named,
-    );
-    return [{ reason: first.reason, message: `${group.length} workloads (${names}): ${first.message}` }];
-  });
+  // By the message first: it tells most, and there may be thousands.
+  const alike = [...Map.groupBy(warnings, ({ message }) => message).values()];
+  return alike.flatMap((some) => [...Map.groupBy(some, ({ reason }) => reason).values()].flatMap((group) => asOne(group)));
+}
+
+function asOne(group: readonly About[]): readonly Warning[] {
+  const [first] = group;
+  if (first === undefined || group.length === 1) return group;
+  const names = group.map(({ workload }) => workload);
+  return [{ reason: first.reason, message: `${group.length} workloads (${few(names, named)}): ${first.message}` }];
 }

@@ -108,14 +108,17 @@ export function callsLostAtTheEnd(workload: WorkloadForPreflight, facts: Preflig
   const said = saidBy(template, namespaceKeys, waitBeforeExitAnnotation);
   const seconds =
     said === undefined ? numberAt(fieldsAt(installation.values, 'proxy'), 'waitBeforeExitSeconds') : Number.parseInt(said, 10);
-  if ((seconds ?? 0) > 0) return [];
-  const remedy = `If it calls others while it ends (a preStop hook, requests in flight), set ${waitBeforeExitAnnotation} on its template or its namespace to the seconds that it needs, below terminationGracePeriodSeconds.`;
-  return [
-    {
-      severity: 'warn',
-      reason: 'CallsLostAtTheEnd',
-      message: `the proxy is no native sidecar and takes no new calls once a pod is told to end. ${remedy}`,
-      remedy,
-    },
-  ];
+  return (seconds ?? 0) > 0 ? [] : callsLost;
 }
+
+const wait = `If it calls others while it ends (a preStop hook, requests in flight), set ${waitBeforeExitAnnotation} on its template or its namespace to the seconds that it needs, below terminationGracePeriodSeconds.`;
+
+// One and the same for all workloads, of which there may be thousands.
+const callsLost: readonly Found[] = [
+  {
+    severity: 'warn',
+    reason: 'CallsLostAtTheEnd',
+    message: `the proxy is no native sidecar and takes no new calls once a pod is told to end. ${wait}`,
+    remedy: wait,
+  },
+];
