@@ -1,6 +1,6 @@
 // Assembles what decide looks at from trimmed objects: memberships, findings, pods with what they show. Does no I/O.
 
-import { workloadFindingsOf } from '../mesh/both-meshes.ts';
+import { jobFindingsOf, workloadFindingsOf } from '../mesh/both-meshes.ts';
 import { personUses } from '../core/workload/person-uses.ts';
 import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
 import type { Finding } from '../core/finding.ts';
@@ -87,11 +87,14 @@ export function sourceUseOf(trimmed: TrimmedWorkload, migration: MeshMigration, 
 const sourceUse = oncePerObject<TrimmedWorkload, Membership>();
 
 /** What a pod is judged by. */
-export type PodContext = Pick<AssembleContext, 'migration' | 'resolve'>;
+export type PodContext = Pick<AssembleContext, 'migration' | 'namespace' | 'facts' | 'resolve'>;
 
 /** A pod as decide sees it, without what its proxy answers. */
-export function podFrom(trimmed: TrimmedPod, { migration, resolve }: PodContext): Pod {
-  return assembledPod(trimmed, [specId(migration), resolve], () => assemblePod(trimmed, { migration, resolve }));
+export function podFrom(trimmed: TrimmedPod, context: PodContext): Pod {
+  const { migration, resolve, namespace, facts } = context;
+  // Of most pods only their own spec counts: they need not be assembled again because the namespace was read again.
+  const circumstances = [specId(migration), resolve, ...(trimmed.job ? [namespace, facts] : [])];
+  return assembledPod(trimmed, circumstances, () => assemblePod(trimmed, context));
 }
 
 // An init container that tries until it can is not ready for so long, and nothing else. Sidecars stand among them.
@@ -106,7 +109,8 @@ function restartsOf({ spec, status }: TrimmedPod['live']): number {
 
 const assembledPod = oncePerObject<TrimmedPod, Pod>();
 
-function assemblePod(trimmed: TrimmedPod, { migration, resolve }: PodContext): Pod {
+function assemblePod(trimmed: TrimmedPod, context: PodContext): Pod {
+  const { migration, resolve } = context;
   const { source, target } = adaptersOf(migration);
   const { live } = trimmed;
   const statuses = [...(live.status?.initContainerStatuses ?? []), ...(live.status?.containerStatuses ?? [])];
@@ -127,7 +131,15 @@ function assemblePod(trimmed: TrimmedPod, { migration, resolve }: PodContext): P
     ...(trimmed.workload !== undefined && { workload: trimmed.workload }),
     ...(waiting !== undefined && { waiting }),
     ...(startedAt !== undefined && { startedAt }),
+    ...jobFindings(trimmed, context),
   };
+}
+
+function jobFindings({ name, job, live: pod }: TrimmedPod, context: PodContext): Pick<Pod, 'exception' | 'endless'> {
+  if (!job) return {};
+  const { migration, namespace, facts } = context;
+  const namespaceKeys = { labels: namespace.labels, annotations: namespace.annotations };
+  return jobFindingsOf(adaptersOf(migration), { name, namespace: namespace.name, namespaceKeys, pod }, facts);
 }
 
 // A proxy is among the first containers, or the first.

@@ -11,9 +11,9 @@ import type { KubeClient } from '../kube/client.ts';
 import { isKubeError } from '../kube/kube-error.ts';
 import { NAMESPACE } from '../kube/resource-kind.ts';
 import type { KubeObjectLike, PreflightFacts, Role } from '../mesh/adapter.ts';
-import type { Resolve } from '../mesh/configuration.ts';
 import type { NamesQuestion } from '../mesh/names.ts';
 import { podFrom, workloadFrom } from './assemble.ts';
+import type { PodContext } from './assemble.ts';
 import type { Configuration } from './configuration.ts';
 import type { TightBudget } from './disruption-budgets.ts';
 import { tryPlainPod } from './dry-run.ts';
@@ -146,8 +146,8 @@ async function observeMoving(o: Observers, input: Input): Promise<NamespaceObser
   const settings = source.settings(migration.spec, {});
   const [cluster, pods, names] = await Promise.all([
     clusterFor(o, input, trimmedWorkloads, settings),
-    withReadings(o, { ...input, resolve }, trimmedPods, trimmedWorkloads),
-    o.names.of(migration, record, { callers: trimmedWorkloads, resolve, ...movedNames(o, migration) }),
+    withReadings(o, { ...input, facts, resolve }, trimmedPods, trimmedWorkloads),
+    o.names.of(migration, record, { callers: trimmedWorkloads, resolve, ...watchedNames(o, migration) }),
   ]);
   const observation = {
     record,
@@ -219,11 +219,12 @@ function namespaceFacts(
   return { ...namespace, findings: namespaceFindingsOf(adaptersOf(migration), like, facts) };
 }
 
-// When names were called last helps to tell those that somebody needs from those that anybody made up.
-function movedNames({ traffic }: Observers, migration: MeshMigration): Pick<NamesQuestion, 'moved'> {
+// When names were called last helps to tell those that somebody needs from those that anybody made up, and what was answered
+// before may be called again.
+function watchedNames({ traffic }: Observers, migration: MeshMigration): Pick<NamesQuestion, 'moved' | 'answered'> {
   if (adaptersOf(migration).source.names === undefined) return {};
   const watched = traffic.look(migration);
-  return 'log' in watched ? { moved: watched.log.moved } : {};
+  return 'log' in watched ? { moved: watched.log.moved, answered: watched.log.answered } : {};
 }
 
 const dryRunSteps: readonly Step[] = ['Preflight', 'Prepare', 'Cutover', 'Commit', 'Soak'];
@@ -253,20 +254,19 @@ async function clusterFor(
 
 async function withReadings(
   o: Observers,
-  input: Input & { resolve: Resolve },
+  input: Input & Pick<PodContext, 'facts' | 'resolve'>,
   pods: readonly TrimmedPod[],
   workloads: readonly TrimmedWorkload[],
 ): Promise<NamespaceObservation['pods']> {
-  const { record, migration, resolve } = input;
+  const { record, migration } = input;
   const { probe } = adaptersOf(migration).target;
   const step = record.status?.step;
   o.readings.retain(record.metadata.name, pods);
-  if (probe === undefined || step === 'Restore' || !watchesPods(record))
-    return pods.map((pod) => podFrom(pod, { migration, resolve }));
+  if (probe === undefined || step === 'Restore' || !watchesPods(record)) return pods.map((pod) => podFrom(pod, input));
   const readings = await o.readings.of(movedPods({ ...record, status: o.lastDecided.of(record) }, pods, workloads), probe);
   return pods.map((pod) => {
     const reading = readings.get(pod.uid);
-    const judged = podFrom(pod, { migration, resolve });
+    const judged = podFrom(pod, input);
     return reading === undefined ? judged : { ...judged, reading };
   });
 }

@@ -113,6 +113,20 @@ export interface Pod {
   target: Expectation;
   /** What the target's proxy answered; absent when it was not asked. */
   reading?: ProxyReading;
+  /** Of a Job: why it would be broken once its namespace joins the target. Of no use where a CronJob made it. */
+  exception?: JobException;
+  /** Of a Job: why it does not end by itself. */
+  endless?: Endless;
+}
+
+/** Why a Job would be broken by the commit of its namespace. */
+export type JobException = Pick<Finding, 'reason' | 'message' | 'remedy'>;
+
+/** A Job's pod that a proxy keeps from ending. */
+export interface Endless {
+  why: string;
+  /** Its work is done: nothing but the proxy still runs. */
+  over: boolean;
 }
 
 /** What a pod shows of one mesh. */

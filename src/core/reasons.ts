@@ -4,6 +4,7 @@
 import { reasonsAboutNames } from './reasons-about-names.ts';
 import { reasonsAboutOwners } from './reasons-about-owners.ts';
 import { reasonsAboutPlaces } from './reasons-about-places.ts';
+import { reasonsAboutSidecars } from './reasons-about-sidecars.ts';
 import { reasonsAboutStoring } from './reasons-about-storing.ts';
 
 /** What a reason means, and what to do about it. */
@@ -47,7 +48,8 @@ export const reasons = {
   },
   SourceNotHealthy: {
     meaning: 'The source mesh was not seen to work, so nothing is moved out of it or back into it.',
-    remedy: 'Repair the source mesh; what waits goes on by itself, what has halted when meshmigration.io/retry-at gets a new value.',
+    remedy:
+      'Repair the source mesh; what waits goes on by itself, what has halted when meshmigration.io/retry-at gets a new value.',
   },
   AdmissionNotActive: {
     meaning: 'The admission policies or the webhook of this product do not act.',
@@ -158,10 +160,7 @@ export const reasons = {
     meaning: 'A value that may be the source’s comes from a ConfigMap or Secret that the operator may not read.',
     remedy: 'Grant the optional role for configuration, or set the value in the template.',
   },
-  NotNativeSidecar: {
-    meaning: 'Its Jobs would never end, because the target’s proxy is no native sidecar.',
-    remedy: 'Switch native sidecars on in the target mesh, or accept with meshmigration.io/accept.',
-  },
+  ...reasonsAboutSidecars,
   MinReadyTooLong: {
     meaning: 'restart.minReadySeconds is not below the workload’s own progress deadline.',
     remedy: 'Lower restart.minReadySeconds or raise the workload’s progressDeadlineSeconds.',

@@ -1,6 +1,8 @@
 // Traffic of a source mesh over time, from counters that only ever grow. A counter that got smaller, or is gone, tells nothing about
 // the time in between: that time is unknown, never quiet. Pure; losing a log means watching anew.
 
+import { withAnswered } from './answered-names.ts';
+import type { AnsweredNames } from './answered-names.ts';
 import { compare } from './order.ts';
 
 /** Requests and those that succeeded. */
@@ -41,6 +43,8 @@ export interface TrafficLog {
   readonly lastUse?: { readonly at: number; readonly names: readonly string[] };
   /** When each name was last seen moving; names that never were are not in it. */
   readonly moved: ReadonlyMap<string, number>;
+  /** Names that were answered, those that are no longer counted among them. */
+  readonly answered: AnsweredNames;
   /** What was counted for each Service, over all proxies, where both ends of an interval are known. */
   readonly services: ReadonlyMap<string, Counted>;
   readonly selectorOf: SourceTraffic['selectorOf'];
@@ -49,7 +53,8 @@ export interface TrafficLog {
 /** The log after another look. */
 export function follow(log: TrafficLog | undefined, traffic: SourceTraffic, now: number): TrafficLog {
   const [problem] = traffic.problems;
-  if (log === undefined) return { ...begun(traffic, now), services: new Map(), moved: new Map(), ...withGap(problem) };
+  const answered = withAnswered(log?.answered ?? new Map(), traffic.proxies);
+  if (log === undefined) return { ...begun(traffic, now), services: new Map(), moved: new Map(), answered, ...withGap(problem) };
   const before = new Map(log.proxies.map((proxy) => [proxy.id, proxy]));
   const grown = traffic.proxies.map((proxy) => growthOf(before.get(proxy.id), proxy));
   const gap = gapOf(log, traffic, grown);
@@ -62,12 +67,13 @@ export function follow(log: TrafficLog | undefined, traffic: SourceTraffic, now:
     quietSince: use !== undefined || gap !== undefined ? now : log.quietSince,
     services: withGrowth(log.services, grown, traffic),
     moved: withMoved(log.moved, grown, now),
+    answered,
     ...keptGap(log, gap, use !== undefined),
     ...(lastUse !== undefined && { lastUse }),
   };
 }
 
-function begun({ proxies, selectorOf }: SourceTraffic, now: number): Omit<TrafficLog, 'services' | 'moved'> {
+function begun({ proxies, selectorOf }: SourceTraffic, now: number): Omit<TrafficLog, 'services' | 'moved' | 'answered'> {
   return { since: now, proxies, quietSince: now, selectorOf };
 }
 

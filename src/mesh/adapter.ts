@@ -4,7 +4,7 @@
 import type { MeshName } from '../api/v1alpha1/group.ts';
 import type { MeshMigrationSpec } from '../api/v1alpha1/mesh-migration.ts';
 import type { Finding } from '../core/finding.ts';
-import type { Expectation, Membership, ProxyReading } from '../core/observation.ts';
+import type { Endless, Expectation, JobException, Membership, ProxyReading } from '../core/observation.ts';
 import type { LeaveWhen, PodTransform } from '../core/transform.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { MeshNames } from './names.ts';
@@ -187,10 +187,20 @@ export interface MeshAdapter {
     spec: MeshMigrationSpec,
     role: Role,
   ): readonly Finding[];
+  /** How this mesh as a target is borne by Jobs; absent where they end like any others. */
+  readonly jobs?: JobRules;
   /** How to ask a pod's proxy for its health; absent where the mesh has no proxy in the pod. */
   readonly probe?: ProxyProbe;
   /** Names that callers need once they have left; absent where DNS and Services are all they ever used. */
   readonly names?: MeshNames;
+}
+
+/** What a mesh must say of Jobs, whose pods must end by themselves. */
+export interface JobRules {
+  /** Why a Job that no CronJob makes would be broken once its namespace joins, told by one of its pods; undefined where it would not. */
+  exception(job: WorkloadForPreflight, facts: PreflightFacts): JobException | undefined;
+  /** Why a Job's pod, as it runs, does not end by itself because of this mesh; undefined where it does. */
+  endless(pod: LivePod): Endless | undefined;
 }
 
 /** A workload that is about to move. */

@@ -4,8 +4,8 @@ import { keys } from '../api/v1alpha1/group.ts';
 import type { MeshMigrationSpec } from '../api/v1alpha1/mesh-migration.ts';
 import type { Finding } from '../core/finding.ts';
 import type { MigrationObservation } from '../core/migration/observation.ts';
-import type { NamespaceObservation } from '../core/observation.ts';
-import type { KubeObjectLike, MeshAdapter, PreflightFacts, Role, WorkloadForPreflight } from './adapter.ts';
+import type { NamespaceObservation, Pod } from '../core/observation.ts';
+import type { KubeObjectLike, LivePod, MeshAdapter, PreflightFacts, Role, WorkloadForPreflight } from './adapter.ts';
 
 /** The adapters of a migration. */
 export type BothMeshes = Readonly<Record<Role, MeshAdapter>>;
@@ -35,6 +35,22 @@ export function workloadFindingsOf(
   spec: MeshMigrationSpec,
 ): Finding[] {
   return roles.flatMap((role) => both[role].workloadFindings(workload, facts[role], spec, role));
+}
+
+/** A Job's pod that is judged, and where it runs. */
+export interface JobPod extends Pick<WorkloadForPreflight, 'name' | 'namespace' | 'namespaceKeys'> {
+  pod: LivePod;
+}
+
+/** What the target says of a Job, told by one of its pods. */
+export function jobFindingsOf(
+  { target }: BothMeshes,
+  { pod, ...place }: JobPod,
+  facts: Readonly<Record<Role, PreflightFacts>>,
+): Pick<Pod, 'exception' | 'endless'> {
+  const exception = target.jobs?.exception({ kind: 'Job', ...place, template: pod }, facts.target);
+  const endless = target.jobs?.endless(pod);
+  return { ...(exception !== undefined && { exception }), ...(endless !== undefined && { endless }) };
 }
 
 /** What both find about a namespace. */

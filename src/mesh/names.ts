@@ -48,6 +48,8 @@ export interface NamesQuestion {
   readonly resolve?: DetectContext['resolve'];
   /** When names were last seen moving, milliseconds since the epoch, as a log of the source's traffic has them. */
   readonly moved?: ReadonlyMap<string, number>;
+  /** Requests of names that the source has answered since it is watched, as that log has them: it may count them no longer. */
+  readonly answered?: ReadonlyMap<string, number>;
 }
 
 /** One object that callers need. create: ours alone; apply: these fields alone, on an object of somebody else. */

@@ -1,7 +1,7 @@
 // What the operator would see in one namespace before its first write, from live objects or files, and what its own decision
 // says of it. Nothing is decided here.
 
-import { namespaceDefaultOf, namespaceFindingsOf, workloadFindingsOf } from '../../mesh/both-meshes.ts';
+import { jobFindingsOf, namespaceDefaultOf, namespaceFindingsOf, workloadFindingsOf } from '../../mesh/both-meshes.ts';
 import { personUses } from '../../core/workload/person-uses.ts';
 import { FIELD_MANAGER, GROUP } from '../../api/v1alpha1/group.ts';
 import type { NamespaceMigrationStatus } from '../../api/v1alpha1/namespace-migration.ts';
@@ -93,15 +93,27 @@ function findingsOf(about: Pick<Templated, 'kind' | 'name' | 'template'>, place:
   return workloadFindingsOf(both, workload, facts, migration.migration.spec);
 }
 
-function podFrom(object: KubeObjectLike, { migration, both }: Place, resolve: Resolve): Pod {
+function isJobPod({ ownerReferences = [] }: PodMetadata): boolean {
+  return ownerReferences.some((owner) => owner.controller === true && owner.kind === 'Job');
+}
+
+function jobFindings(pod: LivePod, name: string, { both, namespace, facts }: Place): Pick<Pod, 'exception' | 'endless'> {
+  const namespaceKeys = { labels: namespace.labels, annotations: namespace.annotations };
+  return jobFindingsOf(both, { name, namespace: namespace.name, namespaceKeys, pod }, facts);
+}
+
+function podFrom(object: KubeObjectLike, place: Place, resolve: Resolve): Pod {
+  const { migration, both } = place;
   const live = object as LivePod;
   const { spec } = migration.migration;
   const metadata = fieldsAt(object, 'metadata') as PodMetadata & { name?: string; uid?: string };
   const workload = workloadOfPod({ metadata });
   const phase = textAt(object, 'status', 'phase') ?? 'Pending';
+  const job = isJobPod(metadata);
   return {
     ...{ name: metadata.name ?? '', uid: metadata.uid ?? metadata.name ?? '', phase, restarts: 0 },
-    job: metadata.ownerReferences?.some((owner) => owner.controller === true && owner.kind === 'Job') ?? false,
+    job,
+    ...(job && jobFindings(live, metadata.name ?? '', place)),
     keys: ours(fieldsAt(object, 'metadata', 'annotations')),
     ready: listAt(object, 'status', 'conditions').some((c) => c['type'] === 'Ready' && c['status'] === 'True'),
     deleting: textAt(object, 'metadata', 'deletionTimestamp') !== undefined,

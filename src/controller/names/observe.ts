@@ -28,7 +28,7 @@ export interface Names {
   of(
     migration: MeshMigration,
     record: NamespaceMigration,
-    calling: Pick<NamesQuestion, 'callers' | 'resolve' | 'moved'>,
+    calling: Pick<NamesQuestion, 'callers' | 'resolve' | 'moved' | 'answered'>,
   ): Promise<NamesState>;
   /** What a namespace that is gone still holds elsewhere. */
   leftBy(record: NamespaceMigration): Promise<NamesState>;

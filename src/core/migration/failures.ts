@@ -4,6 +4,7 @@ import type { Failure } from '../../api/v1alpha1/mesh-migration-status.ts';
 import type { NamespaceMigration, NamespaceMigrationStatus, WorkloadRow } from '../../api/v1alpha1/namespace-migration.ts';
 import { nearestOf } from '../nearest.ts';
 import { leaveOtherPair } from '../other-pair.ts';
+import { countsAgainst } from '../namespace/roster.ts';
 import { reasons, remedyOf } from '../reasons.ts';
 import { keptBackBy } from '../kept-back.ts';
 import { isKeptFromSource } from './back.ts';
@@ -85,7 +86,10 @@ function failedWorkloads(member: Member): Failure[] {
 }
 
 function exceptions(member: Member): Failure[] {
-  return rowsOf(member, (row) => row.state === 'Drifted' || (row.state === 'Listed' && row.accepted === undefined));
+  return rowsOf(
+    member,
+    (row) => row.state === 'Drifted' || (row.state === 'Listed' && row.accepted === undefined && countsAgainst(row)),
+  );
 }
 
 /** Another move that holds the namespace; undefined where none does. */

@@ -3,7 +3,7 @@
 import { keys } from '../../api/v1alpha1/group.ts';
 import type { WorkloadCounts } from '../../api/v1alpha1/mesh-migration-status.ts';
 import type { NamespaceMigrationStatus, Warning, WorkloadRow, WorkloadState } from '../../api/v1alpha1/namespace-migration.ts';
-import type { Pod } from '../observation.ts';
+import type { JobException, Pod } from '../observation.ts';
 import { compare } from '../order.ts';
 import { isKeyed, uidPrefix } from '../pair.ts';
 import { entriesFor } from './beyond-rows.ts';
@@ -15,6 +15,7 @@ import { rowOf, waitedSeconds, workloadName } from '../workload/assessed.ts';
 import type { Assessed } from '../workload/assessed.ts';
 import type { Situation } from './situation.ts';
 import { iso } from './situation.ts';
+import { warningsOf } from './warnings.ts';
 
 /** All workloads of a namespace, in the order in which they are moved. */
 export interface Roster {
@@ -46,13 +47,12 @@ export function previewOf(s: Situation): Roster {
 const before: ReadonlySet<WorkloadState> = new Set(['Listed', 'Restored', 'Drifted']);
 
 // Pods without a workload of ours: listed, because nothing restarts them safely, unless they are in the target already.
-// Jobs end by themselves and never count.
+// Jobs end by themselves, and are told where their next pods would not once the namespace is committed.
 function otherRows(s: Situation): WorkloadRow[] {
   const known = new Set(s.observation.workloads.map(workloadName));
   const groups = new Map<string, Pod[]>();
   for (const pod of s.observation.pods) {
-    if (pod.job || pod.ended || pod.deleting || (pod.workload !== undefined && known.has(pod.workload))) continue;
-    if (isCarriedPod(pod)) continue;
+    if ((pod.workload !== undefined && known.has(pod.workload)) || !isLeftAlone(pod, s)) continue;
     const owner = pod.workload ?? `Pod/${pod.name}`;
     groups.set(owner, [...(groups.get(owner) ?? []), pod]);
   }
@@ -64,19 +64,30 @@ function isCarriedPod(pod: Pod): boolean {
   return pod.target.state === 'present' && pod.source.state === 'absent';
 }
 
+function isLeftAlone(pod: Pod, s: Situation): boolean {
+  return !pod.ended && !pod.deleting && !isCarriedPod(pod) && (!pod.job || isBrokenByCommit(pod, s));
+}
+
+function isBrokenByCommit({ exception }: Pod, { settings }: Situation): boolean {
+  return exception !== undefined && settings.onManagedField !== 'PodOnly';
+}
+
 function otherRow(owner: string, pods: readonly Pod[], s: Situation): WorkloadRow {
   const [kind = 'Pod', name = ''] = owner.split('/');
   const uid = kind === 'Pod' ? (pods[0]?.uid ?? '') : owner.slice(0, 63);
   const since = s.rows.get(uid)?.since ?? iso(s.now);
   const accepted = acceptedPods(pods);
-  const row = { kind, name, uid, state: 'Listed' as const, since, ...whyOther(owner, kind) };
+  const row = { kind, name, uid, state: 'Listed' as const, since, ...whyOther(owner, pods) };
   return accepted === undefined ? row : { ...row, accepted };
 }
 
 // Of kinds that all are read, one that is not there was deleted: the garbage collector takes its pods.
 const readKinds: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
 
-function whyOther(owner: string, kind: string): { reason: string; message: string; remedy: string } {
+function whyOther(owner: string, pods: readonly Pod[]): JobException {
+  const [kind = ''] = owner.split('/');
+  const job = pods[0]?.exception;
+  if (job !== undefined) return job;
   if (kind === 'Pod') return { reason: 'BarePod', message: 'a pod without a controller', remedy: remedyOf('BarePod') };
   if (readKinds.has(kind))
     return { reason: 'WorkloadGone', message: 'its pods are still there', remedy: remedyOf('WorkloadGone') };
@@ -108,7 +119,12 @@ export function leavingOf(roster: Roster, s: Situation): WorkloadRow[] {
 /** What keeps the namespace from being committed. */
 export function exceptionsOf(roster: Roster): WorkloadRow[] {
   const rows = roster.workloads.flatMap((a) => (a.row === undefined ? [] : [a.row]));
-  return [...rows, ...roster.others].filter((row) => isException(row));
+  return [...rows, ...roster.others].filter((row) => countsAgainst(row) && isException(row));
+}
+
+/** Jobs may be listed, and never count against the end of a namespace: they end by themselves. */
+export function countsAgainst({ kind }: WorkloadRow): boolean {
+  return kind !== 'Job';
 }
 
 function isException(row: WorkloadRow): boolean {
@@ -131,7 +147,7 @@ export function withRoster(status: NamespaceMigrationStatus, roster: Roster, s: 
   const ordered = rows.toSorted((a, b) => rowOrder.indexOf(a.state) - rowOrder.indexOf(b.state));
   const counts = countsOf(roster);
   const { warnings: old = [], ...rest } = status;
-  const found = warningsOf(roster, s);
+  const found = warningsOf(roster.workloads, s);
   const kept = s.step === 'Restore' ? [] : old.filter((warning) => isKept(warning, found, roster, s));
   const warnings = [...kept, ...found].slice(0, maximumWarnings);
   return {
@@ -183,21 +199,6 @@ function nextLedger(roster: Roster, s: Situation, beyondRows: readonly [string, 
 }
 
 const missed: ReadonlySet<WorkloadState> = new Set(['Moving', 'Failed', 'Drifted', 'Verified']);
-
-function warningsOf(roster: Roster, s: Situation): Warning[] {
-  const fromWorkloads = roster.workloads.flatMap((a) => {
-    const found = a.workload.findings
-      .filter((f) => f.severity === 'warn')
-      .map((f) => ({ workload: workloadName(a.workload), reason: f.reason, message: f.message }));
-    return a.note === undefined ? found : [...found, { workload: workloadName(a.workload), ...pick(a.note) }];
-  });
-  const shared = [...s.observation.cluster.findings, ...s.namespace.findings].filter((f) => f.severity === 'warn');
-  return [...shared.map(pick), ...fromWorkloads];
-}
-
-function pick(note: { reason: string; message: string }): Warning {
-  return { reason: note.reason, message: note.message };
-}
 
 /** The same workload in another state with a fresh row; the number of the try stays. */
 export function inNewState(

@@ -50,9 +50,15 @@ function judgeRuns(workload: Workload, live: readonly Pod[], context: GateContex
   if (runs.some((pod) => pod.phase === 'Succeeded')) return { kind: 'verified' };
   const running = runs.filter((pod) => !pod.ended);
   if (running.length === 0) return armed('it waits for its next run');
+  const endless = cutover === undefined ? undefined : running.find((pod) => pod.endless !== undefined);
+  if (endless?.endless !== undefined) return { kind: 'failed', reason: 'NotNativeSidecar', message: endlessMessage(endless) };
   return worst(running.map((pod) => settledPod(pod, context))).kind === 'pass'
     ? armed('its first run goes on')
     : armed('its first run has begun');
+}
+
+function endlessMessage({ name, endless }: Pod): string {
+  return `pod ${name} never ends: ${endless?.why ?? ''}; delete its Job when its work is done`;
 }
 
 function isRolledOut(workload: Workload, current: readonly Pod[], moved: readonly Pod[]): boolean {
@@ -86,9 +92,11 @@ export function judgeRestored(workload: Workload, pods: readonly Pod[], pair: Pa
   const live = pods.filter((pod) => !pod.deleting && !pod.ended);
   const keyed = live.filter((pod) => isKeyed(pod.keys, pair));
   if (workload.kind === 'CronJob') {
-    return keyed.length === 0
+    // What its proxy alone keeps from ending has no work that the way back could break.
+    const working = keyed.filter((pod) => pod.endless?.over !== true);
+    return working.length === 0
       ? { kind: 'restored' }
-      : waitingBack('RollingOut', `a run of the moved template goes on (pod ${names(keyed)})`, []);
+      : waitingBack('RollingOut', `a run of the moved template goes on (pod ${names(working)})`, []);
   }
   if (keyed.length > 0) return judgeLeftOvers(workload, keyed);
   const joined = workload.target.state === 'present' ? [] : live.filter((pod) => pod.target.state === 'present');

@@ -41,6 +41,8 @@ function onceProven(judgement: Judgement, context: AssessContext): Judgement {
     case 'waiting':
       return judgement.quiet && context.settings.onInconclusive !== 'Proceed' ? { kind: 'verified' } : judgement;
     case 'failed':
+      // It was verified by a run that ended: so will this one.
+      if (judgement.reason === 'NotNativeSidecar') return { kind: 'verified' };
       return structural.has(judgement.reason) ? { ...judgement, kind: 'waiting', quiet: false } : judgement;
   }
 }

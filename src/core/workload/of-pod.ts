@@ -7,7 +7,7 @@ export interface PodMetadata {
 }
 
 // Deployment pods name their ReplicaSet, which is the Deployment's name, a dash and the hash that is also a label;
-// CronJob pods name their Job, which is the CronJob's name, a dash and a number.
+// CronJob pods name their Job, which is the CronJob's name, a dash and the minute or second of the schedule: eight digits and more.
 /** Kind/name of the workload that a pod belongs to; its own controller where that is none of the kinds with a template of ours. */
 export function workloadOfPod({ metadata }: { metadata: PodMetadata }): string | undefined {
   const owner = metadata.ownerReferences?.find((o) => o.controller === true);
@@ -16,6 +16,6 @@ export function workloadOfPod({ metadata }: { metadata: PodMetadata }): string |
   if (owner.kind === 'ReplicaSet' && hash !== undefined && owner.name.endsWith(`-${hash}`)) {
     return `Deployment/${owner.name.slice(0, -hash.length - 1)}`;
   }
-  const run = owner.kind === 'Job' ? /^(.+)-\d+$/.exec(owner.name)?.[1] : undefined;
+  const run = owner.kind === 'Job' ? /^(.+)-\d{8,}$/.exec(owner.name)?.[1] : undefined;
   return run === undefined ? `${owner.kind}/${owner.name}` : `CronJob/${run}`;
 }

@@ -5,6 +5,7 @@ import { detectLinkerd2, joinLinkerd2, leaveLinkerd2, linkerd2Expectation, optsO
 import { controlPlaneLabel, injectAnnotation, proxyContainer } from './names.ts';
 import { linkerd2NamespaceFindings, linkerd2Preflight, linkerd2Questions } from './preflight.ts';
 import { linkerd2Probe } from './probe.ts';
+import { jobRules } from './sidecar-findings.ts';
 import { linkerd2LeaveFindings, linkerd2NamespaceQuestions, linkerd2WorkloadFindings } from './workload-findings.ts';
 
 /** Linkerd 2: a proxy in every pod, added by its injector when the pod is created. */
@@ -33,5 +34,6 @@ export const linkerd2: MeshAdapter = {
   namespaceFindings: (namespace, facts, role) => (role === 'target' ? linkerd2NamespaceFindings(namespace, facts) : []),
   workloadFindings: (workload, facts, _spec, role) =>
     role === 'target' ? linkerd2WorkloadFindings(workload, facts) : linkerd2LeaveFindings(workload),
+  jobs: jobRules,
   probe: linkerd2Probe,
 };

@@ -8,7 +8,8 @@ import { answerTo } from '../facts.ts';
 import { annotationOf, fieldsAt, keyOf, textAt } from '../pod-parts.ts';
 import type { Fields } from '../pod-parts.ts';
 import { controlPlaneOf, placeProblem } from './control-plane.ts';
-import { configMap, nativeSidecarAnnotations } from './names.ts';
+import { configMap, nativeSidecarAnnotations, nativeSidecarsSince } from './names.ts';
+import { isAtLeast } from './version.ts';
 
 /** Name of the question for the configuration. */
 export const configurationQuestion = 'linkerd2 configuration';
@@ -53,21 +54,43 @@ export function usesCni(installation: Installation): boolean | undefined {
   return installation.known ? installation.values['cniEnabled'] === true : undefined;
 }
 
+/** The installed version, for example edge-26.6.3; undefined where it is not known. */
+export function versionOf(installation: Installation): string | undefined {
+  return installation.known ? textAt(installation.values, 'linkerdVersion') : undefined;
+}
+
+/** Whether the proxy is a native sidecar, so that Jobs end. */
+export interface NativeSidecar {
+  /** Undefined when not known. */
+  readonly is: boolean | undefined;
+  /** An annotation that asks for it in a spelling that the installed version is not known to heed. */
+  readonly unheeded?: string;
+}
+
 /**
- * The proxy is a native sidecar, so that Jobs end; undefined when not known. The pod's annotation wins over its
- * namespace's, and among the three spellings the newest wins.
+ * The pod's annotation wins over its namespace's, and among the three spellings the newest wins. Older versions pass newer
+ * spellings over without a word, so that only one that the installed version heeds is believed; a refusal always is.
  */
-export function isNativeSidecar(
+export function nativeSidecarOf(
   installation: Installation,
   template: { metadata?: ObjectKeys },
   namespace: ObjectKeys,
-): boolean | undefined {
-  for (const key of nativeSidecarAnnotations) {
+): NativeSidecar {
+  const version = versionOf(installation);
+  let unheeded: string | undefined;
+  for (const { key, since } of nativeSidecarAnnotations) {
     const said = saidBy(template, namespace, key);
-    if (said === 'true' || said === 'enabled') return true;
-    if (said !== undefined) return false;
+    const asks = said === 'true' || said === 'enabled';
+    if (said !== undefined && !asks) return { is: false };
+    if (asks && isAtLeast(version, since) === true) return { is: true };
+    if (asks) unheeded ??= key;
   }
+  return { is: isNativeByDefault(installation), ...(unheeded !== undefined && { unheeded }) };
+}
+
+function isNativeByDefault(installation: Installation): boolean | undefined {
   if (!installation.known) return undefined;
+  if (isAtLeast(versionOf(installation), nativeSidecarsSince) === false) return false;
   // Versions that do not know the field have no native sidecars.
   return fieldsAt(installation.values, 'proxy')?.['nativeSidecar'] === true;
 }

@@ -1,5 +1,7 @@
 // Linkerd 2 room: names and ports that Linkerd 2 fixes. Facts only; no logic.
 
+import type { FirstVersion } from './version.ts';
+
 /** Annotation of a pod template or a namespace that asks for the proxy or refuses it. */
 export const injectAnnotation = 'linkerd.io/inject';
 
@@ -33,9 +35,15 @@ export const portNames: Readonly<Record<number, string>> = { 4143: 'linkerd-prox
 /** Ports of the control plane that a proxy calls: identity, destination, policy. */
 export const controlPlanePorts: readonly number[] = [8080, 8086, 8090];
 
-/** Spellings of the annotation that switches native sidecars, the winning one first. */
-export const nativeSidecarAnnotations: readonly string[] = [
-  'config.linkerd.io/proxy-enable-native-sidecar',
-  'config.beta.linkerd.io/proxy-enable-native-sidecar',
-  'config.alpha.linkerd.io/proxy-enable-native-sidecar',
+/** Spellings of the annotation that switches native sidecars, the winning one first, and the versions that began to heed them. */
+export const nativeSidecarAnnotations: readonly { readonly key: string; readonly since: FirstVersion }[] = [
+  { key: 'config.linkerd.io/proxy-enable-native-sidecar', since: { release: [2, 20], edge: [26, 6, 3] } },
+  { key: 'config.beta.linkerd.io/proxy-enable-native-sidecar', since: { release: [2, 19], edge: [25, 10, 7] } },
+  { key: 'config.alpha.linkerd.io/proxy-enable-native-sidecar', since: { release: [2, 15], edge: [24, 2, 4] } },
 ];
+
+/** The first versions that have native sidecars at all. */
+export const nativeSidecarsSince: FirstVersion = { release: [2, 15], edge: [24, 2, 4] };
+
+/** Annotation of a pod or a namespace: so long an ordinary proxy goes on once its pod is told to end. */
+export const waitBeforeExitAnnotation = 'config.alpha.linkerd.io/proxy-wait-before-exit-seconds';

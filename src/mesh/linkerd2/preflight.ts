@@ -22,6 +22,7 @@ import {
 import type { ControlPlane } from './control-plane.ts';
 import { configurationQuestion, installationOf, usesCni } from './installation.ts';
 import { componentLabel, configMap, controlPlaneLabel, neededComponents } from './names.ts';
+import { jobsToCome } from './sidecar-findings.ts';
 
 const { webhooks } = placeQuestions;
 
@@ -75,10 +76,10 @@ function ambiguity(place: ControlPlane, role: Role): Finding {
   };
 }
 
-/** Why the injector passes a whole namespace over, or why its pods are refused there. */
+/** Why the injector passes a whole namespace over, why its pods are refused there, or what becomes of Jobs there. */
 export function linkerd2NamespaceFindings(namespace: KubeObjectLike, facts: PreflightFacts): readonly Finding[] {
   const labels = namespace.metadata?.labels ?? {};
-  return [...skippedByWebhook(labels, facts), ...podSecurity(namespace, facts)];
+  return [...skippedByWebhook(labels, facts), ...podSecurity(namespace, facts), ...jobsToCome(namespace, facts)];
 }
 
 function placeVerdict(place: ControlPlane, facts: PreflightFacts): Verdict {

@@ -1,16 +1,16 @@
 // Linkerd 2 room: what would go wrong for one workload that joins, found before anything is written. One rule each;
-// rules about networks and resources stand in their own files.
+// rules about networks, resources and sidecars stand in their own files.
 
 import type { Finding } from '../../core/finding.ts';
 import type { PreflightFacts, PreflightQuestion, WorkloadForPreflight } from '../adapter.ts';
 import { aboutWorkload } from '../facts.ts';
 import { annotationOf, containersOf, fieldsAt, labelOf, listAt, numberAt, textAt } from '../pod-parts.ts';
 import { inboundPolicyFindings } from './inbound-policy.ts';
-import { installationOf, isNativeSidecar } from './installation.ts';
 import { detectLinkerd2, optsOutOfLinkerd2 } from './membership.ts';
 import { injectAnnotation, proxyContainer, proxyPorts } from './names.ts';
 import { networkFindings } from './network-findings.ts';
 import { resourceFindings } from './resource-findings.ts';
+import { callsLostAtTheEnd, runsThatNeverEnd } from './sidecar-findings.ts';
 
 /** A rule: what is wrong, or nothing. */
 export type WorkloadRule = (workload: WorkloadForPreflight, facts: PreflightFacts) => readonly Omit<Finding, 'workload'>[];
@@ -46,11 +46,12 @@ const rules: readonly WorkloadRule[] = [
   hostNetwork,
   optedOut,
   foreignInjection,
-  jobsThatNeverEnd,
+  runsThatNeverEnd,
   takenPorts,
   networkFindings,
   inboundPolicyFindings,
   resourceFindings,
+  callsLostAtTheEnd,
 ];
 
 function hostNetwork(workload: WorkloadForPreflight) {
@@ -116,26 +117,6 @@ function foreignTrace({ template, namespaceKeys }: WorkloadForPreflight): string
     return found !== undefined && (value === undefined || found === value) && !(refused && key.startsWith('istio'));
   });
   return label === undefined ? undefined : `label ${label[0]} on the namespace`;
-}
-
-function jobsThatNeverEnd(workload: WorkloadForPreflight, facts: PreflightFacts) {
-  if (workload.kind !== 'CronJob' && workload.kind !== 'Job') return [];
-  const installation = installationOf(facts);
-  const native = isNativeSidecar(installation, workload.template, workload.namespaceKeys);
-  if (native === true) return [];
-  const why =
-    native === undefined && !installation.known
-      ? `whether the proxy is a native sidecar is not known: ${installation.why}`
-      : 'the proxy is no native sidecar';
-  return [
-    {
-      severity: 'list' as const,
-      reason: 'NotNativeSidecar',
-      message: `its Jobs would never end: ${why}`,
-      remedy:
-        'Set proxy.nativeSidecar in Linkerd 2, or annotate the template with config.linkerd.io/proxy-enable-native-sidecar: "true".',
-    },
-  ];
 }
 
 function takenPorts({ template }: WorkloadForPreflight) {

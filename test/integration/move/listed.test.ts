@@ -38,6 +38,7 @@ describe('workloads that are not moved', () => {
       'Deployment/recreated: Listed NoSurge',
       'Deployment/scaled: Listed NoProxyRequest',
       'Deployment/unseen: Listed SourceUnknown',
+      'Job/import: Listed NotNativeSidecar',
       'Pod/alone: Listed BarePod',
       'StatefulSet/partitioned: Listed Partitioned',
       'StatefulSet/single: Listed NoSurge',
@@ -154,6 +155,12 @@ const exceptions: readonly Manifest[] = [
   make.deployment('closed'),
   make.deployment('foreign', { labels: { 'sidecar.istio.io/inject': 'true' } }),
   make.cronJob('endless', { annotations: { 'config.linkerd.io/proxy-enable-native-sidecar': 'false' } }),
+  make.job('import', {
+    annotations: {
+      'config.linkerd.io/proxy-enable-native-sidecar': 'false',
+      'fake-node.test/complete-after': '600s',
+    },
+  }),
   make.deployment('opted-out', { annotations: { 'linkerd.io/inject': 'disabled' } }),
   make.deployment('port-taken', { port: 4143 }),
   make.deployment('person', { env: [{ name: 'JAVA_OPTS', value: '-Dhttp.proxyHost=$(NODE_NAME) -Dhttp.proxyPort=4140' }] }),

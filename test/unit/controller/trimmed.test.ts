@@ -90,8 +90,9 @@ describe('a trimmed pod', () => {
   it('names the Deployment behind its ReplicaSet and the CronJob behind its Job', () => {
     expect(trimPod(pod('ReplicaSet', 'web-7d4b9', { 'pod-template-hash': '7d4b9' })).workload).to.equal('Deployment/web');
     expect(trimPod(pod('ReplicaSet', 'alone')).workload).to.equal('ReplicaSet/alone');
-    expect(trimPod(pod('Job', 'nightly-28370')).workload).to.equal('CronJob/nightly');
+    expect(trimPod(pod('Job', 'nightly-28370880')).workload).to.equal('CronJob/nightly');
     expect(trimPod(pod('Job', 'once')).workload).to.equal('Job/once');
+    expect(trimPod(pod('Job', 'import-2')).workload).to.equal('Job/import-2');
     expect(trimPod(pod('StatefulSet', 'db')).workload).to.equal('StatefulSet/db');
   });
 });

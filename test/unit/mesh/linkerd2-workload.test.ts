@@ -67,46 +67,6 @@ describe('what would go wrong for a workload that joins Linkerd 2', () => {
     ).to.deep.equal([]);
   });
 
-  describe('Jobs that would never end', () => {
-    const notNative = { 'linkerd2 configuration': configuration('{ proxy: { nativeSidecar: false } }') };
-    const cronJob = (
-      annotations: Record<string, string> = {},
-      namespaceAnnotations: Record<string, string> = {},
-    ): WorkloadForPreflight =>
-      workload({
-        kind: 'CronJob',
-        template: template({}, { annotations }),
-        namespaceKeys: { labels: {}, annotations: namespaceAnnotations },
-      });
-    const key = (spelling: string): string => `${spelling}.linkerd.io/proxy-enable-native-sidecar`;
-
-    it('where the proxy is no native sidecar', () => {
-      expect(found(cronJob())).to.deep.equal([]);
-      expect(found(cronJob(), notNative)).to.deep.equal(['list NotNativeSidecar']);
-      expect(found(workload(), notNative)).to.deep.equal([]);
-    });
-
-    it('where older versions do not know the field, and where it is not known', () => {
-      expect(found(cronJob(), { 'linkerd2 configuration': configuration('{ proxy: {} }') })).to.deep.equal([
-        'list NotNativeSidecar',
-      ]);
-      expect(found(cronJob(), { 'linkerd2 configuration': objects() })).to.deep.equal(['list NotNativeSidecar']);
-    });
-
-    for (const spelling of ['config', 'config.beta', 'config.alpha']) {
-      it(`unless ${key(spelling)} says otherwise`, () => {
-        expect(found(cronJob({ [key(spelling)]: 'true' }), notNative)).to.deep.equal([]);
-        expect(found(cronJob({}, { [key(spelling)]: 'true' }), notNative)).to.deep.equal([]);
-        expect(found(cronJob({ [key(spelling)]: 'false' }))).to.deep.equal(['list NotNativeSidecar']);
-      });
-    }
-
-    it('the newest spelling wins, and the template wins over its namespace', () => {
-      expect(found(cronJob({ [key('config')]: 'true', [key('config.beta')]: 'false' }), notNative)).to.deep.equal([]);
-      expect(found(cronJob({ [key('config')]: 'false' }, { [key('config')]: 'true' }))).to.deep.equal(['list NotNativeSidecar']);
-    });
-  });
-
   it('a port of the proxy that the application has taken', () => {
     const listening = (port: object): string[] =>
       found(workload({ template: template({ containers: [{ name: 'app', ports: [port] }] }) }));
@@ -117,7 +77,9 @@ describe('what would go wrong for a workload that joins Linkerd 2', () => {
 
   it('a default inbound policy that refuses who has not moved yet, by template, namespace or installation', () => {
     const says = (value: string): object => ({ annotations: { 'config.linkerd.io/default-inbound-policy': value } });
-    const installed = { 'linkerd2 configuration': configuration('{ proxy: { defaultInboundPolicy: deny } }') };
+    const installed = {
+      'linkerd2 configuration': configuration('{ proxy: { nativeSidecar: true, defaultInboundPolicy: deny } }'),
+    };
     const closed = ['list NetworkPolicyClosesProxy'];
     expect(found(workload({ template: template({}, says('all-authenticated')) }))).to.deep.equal(closed);
     expect(found(workload({ namespaceKeys: { labels: {}, annotations: {}, ...says('cluster-authenticated') } }))).to.deep.equal(
@@ -160,7 +122,7 @@ describe('what would go wrong for a workload that joins Linkerd 2', () => {
       expect(
         found(workload(), {
           ...scaler('cpu'),
-          'linkerd2 configuration': configuration('{ proxy: { resources: { cpu: { request: 20m } } } }'),
+          'linkerd2 configuration': configuration('{ proxy: { nativeSidecar: true, resources: { cpu: { request: 20m } } } }'),
         }),
       ).to.deep.equal([]);
       const limits = objects(inShop('defaults', { spec: { limits: [{ type: 'Container', defaultRequest: { cpu: '50m' } }] } }));

@@ -154,7 +154,7 @@ describe('the preflight of Linkerd 2', () => {
       ...recorded,
       'linkerd2 configuration': objects({
         metadata: { name: 'linkerd-config', namespace: 'linkerd' },
-        data: { values: 'cniEnabled: true' },
+        data: { values: '{ cniEnabled: true, proxy: { nativeSidecar: true } }' },
       }),
     };
     expect(found(enforce('restricted'))).to.deep.equal(['block PodSecurity']);

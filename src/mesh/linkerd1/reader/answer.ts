@@ -20,6 +20,7 @@ import type { ClusterReading } from './cluster.ts';
 import { profilesProblem, readGateway } from './gateway.ts';
 import type { GatewayReading } from './gateway.ts';
 import { judgeCall } from '../translate/judge.ts';
+import { withAnsweredBefore } from './answered-before.ts';
 import type { CallsInUse, SeenCall } from './in-use.ts';
 import { callsInUse } from './in-use.ts';
 import type { L5dReading, UsedRouter } from './l5d.ts';
@@ -102,7 +103,9 @@ function throughRouter({ spec, l5d, cluster }: ReadState, used: UsedRouter, ques
   const parts: WorldParts = { ...base, ...(files && { files }) };
   const world = namingWorld(parts);
   const { callers, resolve } = question;
-  const seen = { counters: used.counters, callers, ...(resolve && { resolve }) };
+  const labels = l5d.routers.map((other) => other.router.label);
+  const counters = withAnsweredBefore({ label: router.label, counters: used.counters }, labels, question.answered);
+  const seen = { counters, callers, ...(resolve && { resolve }) };
   const inUse = callsInUse(question.namespace, router, seen, (call) => judgeCall(world, call).reason !== 'NotRoutedToday');
   const { calls } = inUse;
   const prepared = prepare(
