@@ -5,7 +5,8 @@ import type { Finding } from '../core/finding.ts';
 import type { ClusterFacts } from '../core/observation.ts';
 import { worst } from '../core/verdict.ts';
 import type { KubeClient } from '../kube/client.ts';
-import type { PreflightFacts, Role } from '../mesh/adapter.ts';
+import type { KubeObjectLike, PreflightFacts, Role } from '../mesh/adapter.ts';
+import { operatorNamespaceFact } from '../mesh/facts.ts';
 import { admissionFindings } from './admission-mode.ts';
 import type { AdmissionMode } from './admission-mode.ts';
 import { tightBudgets } from './disruption-budgets.ts';
@@ -40,8 +41,18 @@ export interface Surroundings {
   cluster(answers: MeshAnswers, dryRun: DryRun): ClusterFacts;
 }
 
+/** What surroundings are asked with. */
+export interface SurroundingsOptions {
+  client: KubeClient;
+  monotonicMs: () => number;
+  admission: AdmissionMode;
+  /** The operator's own namespace, as far as it is known. */
+  ownNamespace: () => KubeObjectLike;
+}
+
 /** Surroundings through a client. */
-export function createSurroundings(client: KubeClient, monotonicMs: () => number, admission: AdmissionMode): Surroundings {
+export function createSurroundings(options: SurroundingsOptions): Surroundings {
+  const { client, monotonicMs } = options;
   const ageOf = (good: boolean, goodMs: number): number => (good ? goodMs : agesMs.bad);
   const meshes = createMemo<MeshAnswers>(monotonicMs, (a) =>
     ageOf(a.source.kind === 'pass' && a.target.kind === 'pass' && a.findings.length === 0, agesMs.meshes),
@@ -54,7 +65,7 @@ export function createSurroundings(client: KubeClient, monotonicMs: () => number
   const budgets = createMemo<readonly TightBudget[]>(monotonicMs, () => 60_000);
   const idOf = (migration: MeshMigration): string => `${migration.metadata.uid}/${migration.metadata.generation}`;
   const self: Surroundings = {
-    meshes: (migration) => meshes.get(idOf(migration), () => askAll(client, migration, admission)),
+    meshes: (migration) => meshes.get(idOf(migration), () => askAll(migration, options)),
     checkAgain: (migration, maximumAgeMs) => meshes.forgetOlder(idOf(migration), maximumAgeMs),
     budgets: (namespace) => budgets.get(namespace, () => tightBudgets(client, namespace)),
     async namespaceFacts(migration, namespace, maximumAgeMs) {
@@ -79,7 +90,9 @@ export function createSurroundings(client: KubeClient, monotonicMs: () => number
   return self;
 }
 
-async function askAll(client: KubeClient, migration: MeshMigration, admission: AdmissionMode): Promise<MeshAnswers> {
+async function askAll(migration: MeshMigration, { client, admission, ownNamespace }: SurroundingsOptions): Promise<MeshAnswers> {
   const [answers, findings] = await Promise.all([askMeshes(client, migration), admissionFindings(client, admission)]);
-  return { ...answers, findings: [...answers.findings, ...findings] };
+  const own = { [operatorNamespaceFact]: { kind: 'objects', items: [ownNamespace()] } } as const;
+  const facts = { source: { ...answers.facts.source, ...own }, target: { ...answers.facts.target, ...own } };
+  return { ...answers, findings: [...answers.findings, ...findings], facts };
 }
