@@ -11,7 +11,7 @@ import { admissionFindings } from './admission-mode.ts';
 import type { AdmissionMode } from './admission-mode.ts';
 import { tightBudgets } from './disruption-budgets.ts';
 import type { TightBudget } from './disruption-budgets.ts';
-import type { DryRun, DryRunInput } from './dry-run.ts';
+import type { DryRun, KeyedPodInput } from './dry-run.ts';
 import { tryKeyedPod } from './dry-run.ts';
 import { createMemo } from './memo.ts';
 import { agesMs, askMeshes, askNamespace } from './preflight-facts.ts';
@@ -32,7 +32,7 @@ export interface Surroundings {
   /** Budgets of a namespace that allow no eviction. */
   budgets(namespace: string): Promise<readonly TightBudget[]>;
   /** What admission makes of a keyed pod in the namespace. */
-  dryRun(input: Omit<DryRunInput, 'client' | 'read'>): Promise<DryRun>;
+  dryRun(input: Omit<KeyedPodInput, 'client' | 'read'>): Promise<DryRun>;
   /** UID of the workload whose template was tried last in the namespace. */
   triedLast(namespace: string): string | undefined;
   /** No dry run is needed there any more. */
@@ -75,7 +75,7 @@ export function createSurroundings(options: SurroundingsOptions): Surroundings {
       return namespaces.get(key, () => askNamespace(client, migration, namespace, answers));
     },
     dryRun: (input) =>
-      dryRuns.get(`${idOf(input.migration)}/${input.namespace}`, () =>
+      dryRuns.get(`${idOf(input.migration)}/${input.namespace}${input.idle ? '/idle' : ''}`, () =>
         tryKeyedPod({ ...input, client, read: (read) => tried.of(read) }),
       ),
     triedLast: (namespace) => tried.last(namespace),
