@@ -97,6 +97,7 @@ function operatorOf({ config, client, log, metrics }: Shared, events: EventRecor
     httpGet: createHttpGet(),
     fence: () => fenceBy(election),
     isExcluded: exclusionOf(config),
+    namespace: config.namespace,
     admission: config.admission,
   });
 }

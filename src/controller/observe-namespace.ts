@@ -31,7 +31,7 @@ import type { Content, RecentLooks } from './recent-looks.ts';
 import type { Surroundings } from './surroundings.ts';
 import { trimNamespace } from './trimmed.ts';
 import type { TrimmedNamespace, TrimmedPod, TrimmedWorkload } from './trimmed.ts';
-import { typicalWorkload } from './typical-workload.ts';
+import { noneCouldMove, typicalWorkload } from './typical-workload.ts';
 import type { Views } from './views.ts';
 
 /** What observing takes. */
@@ -247,6 +247,7 @@ async function clusterFor(
     migration,
     namespace: namespace.name,
     settings,
+    idle: noneCouldMove(workloads, migration),
     ...(workload !== undefined && { workload }),
   });
   return o.surroundings.cluster(answers, dryRun);

@@ -18,6 +18,7 @@ import { createDenials } from './denials.ts';
 import { askEarly } from './early-readings.ts';
 import { createMigrationReconciler } from './migration-reconciler.ts';
 import { createNamespaceReconciler } from './namespace-reconciler.ts';
+import type { KubeObjectLike } from '../mesh/adapter.ts';
 import type { NamesIo } from '../mesh/names.ts';
 import { closedPlaces } from './names/closed.ts';
 import { createNames } from './names/observe.ts';
@@ -49,6 +50,8 @@ export interface OperatorOptions {
   /** Throws when this process may not write any more. */
   fence: () => void;
   isExcluded: (namespace: string) => boolean;
+  /** Namespace of the operator itself. */
+  namespace: string;
   admission: AdmissionMode;
 }
 
@@ -96,7 +99,8 @@ function observersOf(options: OperatorOptions, views: Views, queues: Queues): Ob
   const { client, clock, isExcluded, httpGet } = options;
   const monotonicMs = (): number => clock.monotonicMs();
   const made = (): readonly MadeName[] => views.records.all().flatMap(({ object }) => object.status?.names ?? []);
-  const surroundings = createSurroundings(client, monotonicMs, options.admission);
+  const { admission } = options;
+  const surroundings = createSurroundings({ client, monotonicMs, admission, ownNamespace: () => ownNamespaceIn(views, options) });
   const closed = closedPlaces({ views, surroundings, isExcluded });
   const namespaces = (): readonly string[] => views.namespaces.all().map(({ name }) => name);
   const io: NamesIo = { http: httpGet, list: (question) => askCluster(client, question), made, namespaces };
@@ -128,6 +132,11 @@ function observersOf(options: OperatorOptions, views: Views, queues: Queues): Ob
     recentLooks: createRecentLooks(monotonicMs),
     lastDecided: createLastDecided(),
   };
+}
+
+function ownNamespaceIn({ namespaces }: Views, { namespace: name }: OperatorOptions): KubeObjectLike {
+  const labels = namespaces.get(name)?.labels;
+  return { metadata: { name, ...(labels !== undefined && { labels }) } };
 }
 
 function controllersOf(options: OperatorOptions, views: Views, queues: Queues): Controller[] {

@@ -5,12 +5,13 @@ import type { Finding } from '../core/finding.ts';
 import type { ClusterFacts } from '../core/observation.ts';
 import { worst } from '../core/verdict.ts';
 import type { KubeClient } from '../kube/client.ts';
-import type { PreflightFacts, Role } from '../mesh/adapter.ts';
+import type { KubeObjectLike, PreflightFacts, Role } from '../mesh/adapter.ts';
+import { operatorNamespaceFact } from '../mesh/facts.ts';
 import { admissionFindings } from './admission-mode.ts';
 import type { AdmissionMode } from './admission-mode.ts';
 import { tightBudgets } from './disruption-budgets.ts';
 import type { TightBudget } from './disruption-budgets.ts';
-import type { DryRun, DryRunInput } from './dry-run.ts';
+import type { DryRun, KeyedPodInput } from './dry-run.ts';
 import { tryKeyedPod } from './dry-run.ts';
 import { createMemo } from './memo.ts';
 import { agesMs, askMeshes, askNamespace } from './preflight-facts.ts';
@@ -31,7 +32,7 @@ export interface Surroundings {
   /** Budgets of a namespace that allow no eviction. */
   budgets(namespace: string): Promise<readonly TightBudget[]>;
   /** What admission makes of a keyed pod in the namespace. */
-  dryRun(input: Omit<DryRunInput, 'client' | 'read'>): Promise<DryRun>;
+  dryRun(input: Omit<KeyedPodInput, 'client' | 'read'>): Promise<DryRun>;
   /** UID of the workload whose template was tried last in the namespace. */
   triedLast(namespace: string): string | undefined;
   /** No dry run is needed there any more. */
@@ -40,8 +41,18 @@ export interface Surroundings {
   cluster(answers: MeshAnswers, dryRun: DryRun): ClusterFacts;
 }
 
+/** What surroundings are asked with. */
+export interface SurroundingsOptions {
+  client: KubeClient;
+  monotonicMs: () => number;
+  admission: AdmissionMode;
+  /** The operator's own namespace, as far as it is known. */
+  ownNamespace: () => KubeObjectLike;
+}
+
 /** Surroundings through a client. */
-export function createSurroundings(client: KubeClient, monotonicMs: () => number, admission: AdmissionMode): Surroundings {
+export function createSurroundings(options: SurroundingsOptions): Surroundings {
+  const { client, monotonicMs } = options;
   const ageOf = (good: boolean, goodMs: number): number => (good ? goodMs : agesMs.bad);
   const meshes = createMemo<MeshAnswers>(monotonicMs, (a) =>
     ageOf(a.source.kind === 'pass' && a.target.kind === 'pass' && a.findings.length === 0, agesMs.meshes),
@@ -54,7 +65,7 @@ export function createSurroundings(client: KubeClient, monotonicMs: () => number
   const budgets = createMemo<readonly TightBudget[]>(monotonicMs, () => 60_000);
   const idOf = (migration: MeshMigration): string => `${migration.metadata.uid}/${migration.metadata.generation}`;
   const self: Surroundings = {
-    meshes: (migration) => meshes.get(idOf(migration), () => askAll(client, migration, admission)),
+    meshes: (migration) => meshes.get(idOf(migration), () => askAll(migration, options)),
     checkAgain: (migration, maximumAgeMs) => meshes.forgetOlder(idOf(migration), maximumAgeMs),
     budgets: (namespace) => budgets.get(namespace, () => tightBudgets(client, namespace)),
     async namespaceFacts(migration, namespace, maximumAgeMs) {
@@ -64,7 +75,7 @@ export function createSurroundings(client: KubeClient, monotonicMs: () => number
       return namespaces.get(key, () => askNamespace(client, migration, namespace, answers));
     },
     dryRun: (input) =>
-      dryRuns.get(`${idOf(input.migration)}/${input.namespace}`, () =>
+      dryRuns.get(`${idOf(input.migration)}/${input.namespace}${input.idle ? '/idle' : ''}`, () =>
         tryKeyedPod({ ...input, client, read: (read) => tried.of(read) }),
       ),
     triedLast: (namespace) => tried.last(namespace),
@@ -79,7 +90,9 @@ export function createSurroundings(client: KubeClient, monotonicMs: () => number
   return self;
 }
 
-async function askAll(client: KubeClient, migration: MeshMigration, admission: AdmissionMode): Promise<MeshAnswers> {
+async function askAll(migration: MeshMigration, { client, admission, ownNamespace }: SurroundingsOptions): Promise<MeshAnswers> {
   const [answers, findings] = await Promise.all([askMeshes(client, migration), admissionFindings(client, admission)]);
-  return { ...answers, findings: [...answers.findings, ...findings] };
+  const own = { [operatorNamespaceFact]: { kind: 'objects', items: [ownNamespace()] } } as const;
+  const facts = { source: { ...answers.facts.source, ...own }, target: { ...answers.facts.target, ...own } };
+  return { ...answers, findings: [...answers.findings, ...findings], facts };
 }

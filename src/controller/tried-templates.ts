@@ -1,8 +1,8 @@
 // The template that a namespace's dry runs are made of, read once: the same one is tried again while it stays as it is.
 
 import type { Fields } from '../core/fields.ts';
-import { templateOf } from './dry-run.ts';
-import type { DryRunInput } from './dry-run.ts';
+import { templateOf } from './dry-run-pod.ts';
+import type { DryRunInput } from './dry-run-pod.ts';
 
 /** Templates by namespace. */
 export interface TriedTemplates {

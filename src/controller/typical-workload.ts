@@ -18,14 +18,23 @@ export function typicalWorkload(
   migration: MeshMigration,
   last?: string,
 ): TrimmedWorkload | undefined {
-  const { target } = adaptersOf(migration);
-  const able = workloads.filter(
-    (w) => !w.deleting && w.template.spec?.hostNetwork !== true && !target.optsOut(w.template) && w.owner === undefined,
-  );
+  const able = ableOnes(workloads, migration);
   const users = able.filter((w) => {
     const membership = sourceUseOf(w, migration, unseen);
     return membership.state === 'present' && membership.uses.every((use) => use.removedBy === 'admission');
   });
   const again = able.find((w) => w.uid === last && (users.includes(w) || w.keys[keys.cutover] !== undefined));
   return again ?? users[0] ?? able.find((w) => sourceUseOf(w, migration, unseen).state === 'absent');
+}
+
+/** None of them could move: each is on its way out, another controller's, or passed over by the target. */
+export function noneCouldMove(workloads: readonly TrimmedWorkload[], migration: MeshMigration): boolean {
+  return ableOnes(workloads, migration).length === 0;
+}
+
+function ableOnes(workloads: readonly TrimmedWorkload[], migration: MeshMigration): readonly TrimmedWorkload[] {
+  const { target } = adaptersOf(migration);
+  return workloads.filter(
+    (w) => !w.deleting && w.template.spec?.hostNetwork !== true && !target.optsOut(w.template) && w.owner === undefined,
+  );
 }

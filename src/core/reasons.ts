@@ -2,6 +2,7 @@
 // generated from here. A reason that is missing here can't be written.
 
 import { reasonsAboutNames } from './reasons-about-names.ts';
+import { reasonsAboutNetworks } from './reasons-about-networks.ts';
 import { reasonsAboutOwners } from './reasons-about-owners.ts';
 import { reasonsAboutPlaces } from './reasons-about-places.ts';
 import { reasonsAboutSidecars } from './reasons-about-sidecars.ts';
@@ -97,14 +98,7 @@ export const reasons = {
     remedy: 'Raise the ResourceQuota by what the proxies request, or lower the proxies’ requests.',
   },
   // Listed workloads
-  NetworkPolicyClosesProxy: {
-    meaning: 'A NetworkPolicy, or the proxy’s default inbound policy, closes a port that is needed.',
-    remedy: 'Allow the ports, or change the policy, that the message names.',
-  },
-  NetworkPoliciesUnknown: {
-    meaning: 'NetworkPolicies can’t be read, so whether one closes the proxy’s ports is unknown.',
-    remedy: 'Let the operator list networkpolicies.',
-  },
+  ...reasonsAboutNetworks,
   NoProxyRequest: {
     meaning: 'A HorizontalPodAutoscaler would stop, because the proxy requests none of what it scales by.',
     remedy: 'Set the proxy’s request as the message says.',

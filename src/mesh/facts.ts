@@ -7,6 +7,15 @@ import { fieldsAt, listAt, textAt } from './pod-parts.ts';
 /** Objects of an answer, or why there is none. */
 export type Answer = { known: true; items: readonly KubeObjectLike[] } | { known: false; why: string };
 
+/** Name under which the facts hold the operator's own namespace, as far as it is known: nobody has to ask for it. */
+export const operatorNamespaceFact = 'operator namespace';
+
+/** Labels that the operator's pods have in every installation. */
+export const operatorPodLabels = {
+  'app.kubernetes.io/name': 'meshmigration',
+  'app.kubernetes.io/component': 'operator',
+} as const;
+
 /** The answer to the question of that name. */
 export function answerTo(facts: PreflightFacts, question: string): Answer {
   const fact = Object.hasOwn(facts, question) ? facts[question] : undefined;

@@ -2,6 +2,7 @@
 // that the flags of the operator's Deployment name. Asks through a source; judges nothing else.
 
 import type { KubeObjectLike, PreflightAnswer } from '../../mesh/adapter.ts';
+import { operatorPodLabels } from '../../mesh/facts.ts';
 import type { NamesIo } from '../../mesh/names.ts';
 import { arrayAt, fieldsAt, listAt } from '../../mesh/pod-parts.ts';
 
@@ -11,11 +12,15 @@ export interface Exclusions {
   why(namespace: string): string | undefined;
   /** It is left alone only because something in it looks like a mesh that no person named. */
   isAssumed(namespace: string): boolean;
+  /** Where the operator is, or would be; absent where there are several. */
+  readonly operatorNamespace?: string;
   /** What could not be known; sentences. */
   readonly notes: readonly string[];
 }
 
-const labels = 'app.kubernetes.io/name=meshmigration,app.kubernetes.io/component=operator';
+const labels = Object.entries(operatorPodLabels)
+  .map(([key, value]) => `${key}=${value}`)
+  .join();
 const usualNamespace = 'meshmigration-system';
 
 /** Reads the operator's flags, and puts them with what the meshes say. */
@@ -24,7 +29,9 @@ export async function readExclusions(source: NamesIo, answers: readonly Prefligh
   const answer = await source.list(question);
   const operators = answer.kind === 'objects' ? answer.items : [];
   const flagged = new Set(operators.flatMap(excludedBy));
-  const own = new Set([usualNamespace, ...operators.flatMap(({ metadata }) => metadata?.namespace ?? [])]);
+  const found = [...new Set(operators.flatMap(({ metadata }) => metadata?.namespace ?? []))];
+  const [operatorNamespace = usualNamespace, another] = found;
+  const own = new Set([usualNamespace, ...found]);
   const assumed = new Set(answers.flatMap(({ assumedNamespaces = [] }) => assumedNamespaces));
   const controlPlanes = new Set(answers.flatMap(({ controlPlaneNamespaces }) => controlPlaneNamespaces));
   const always = (namespace: string): string | undefined => {
@@ -41,6 +48,7 @@ export async function readExclusions(source: NamesIo, answers: readonly Prefligh
           ? 'a mesh of this migration lives there'
           : undefined),
     isAssumed: (namespace) => always(namespace) === undefined && assumed.has(namespace),
+    ...(another === undefined && { operatorNamespace }),
     notes: operators.length > 0 ? [] : [unknownFlags(answer.kind === 'error' ? answer.message : undefined)],
   };
 }

@@ -4,7 +4,8 @@ import type { MeshMigration } from '../../api/v1alpha1/mesh-migration.ts';
 import { keys } from '../../api/v1alpha1/group.ts';
 import type { ClosedPlaces } from '../../core/closed-places.ts';
 import type { NamespaceSummary } from '../../core/migration/observation.ts';
-import type { PreflightAnswer } from '../../mesh/adapter.ts';
+import type { PreflightAnswer, PreflightFacts } from '../../mesh/adapter.ts';
+import { operatorNamespaceFact } from '../../mesh/facts.ts';
 import type { NamesIo } from '../../mesh/names.ts';
 import { adapters } from '../../mesh/registry.ts';
 import { readExclusions } from './exclusions.ts';
@@ -39,7 +40,9 @@ export async function makePlan(migration: MeshMigration, source: NamesIo, { agai
   const templates = await allTemplates(source);
   const names = await readNames(spec, both.source, { source, again });
   const closed = closedPlaces(members.observation.namespaces, exclusions);
-  const world: World = { members, source, both, facts, templates, closed, now, ...names };
+  const own = ownNamespace(members.observation.namespaces, exclusions);
+  const known = { source: { ...facts.source, ...own }, target: { ...facts.target, ...own } };
+  const world: World = { members, source, both, facts: known, templates, closed, now, ...names };
   const found: Found = { objects: new Map(), proposals: new Map() };
   const waves: Plan['waves'][number][] = [];
   for (const { wave, members: ofWave } of members.waves) {
@@ -57,6 +60,14 @@ export async function makePlan(migration: MeshMigration, source: NamesIo, { agai
     proposals: [...found.proposals.values()],
     settings: names.reading?.settings ?? [],
     notes: [...words.notes, ...members.notes, ...exclusions.notes],
+  };
+}
+
+function ownNamespace(namespaces: readonly NamespaceSummary[], { operatorNamespace: name }: Exclusions): PreflightFacts {
+  if (name === undefined) return {};
+  const labels = namespaces.find((namespace) => namespace.name === name)?.labels;
+  return {
+    [operatorNamespaceFact]: { kind: 'objects', items: [{ metadata: { name, ...(labels !== undefined && { labels }) } }] },
   };
 }
 

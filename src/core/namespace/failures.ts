@@ -4,9 +4,9 @@
 import type { WorkloadRow } from '../../api/v1alpha1/namespace-migration.ts';
 import type { Action } from '../action.ts';
 import { waitedSeconds, workloadName } from '../workload/assessed.ts';
-import type { Assessed } from '../workload/assessed.ts';
 import { sourceAwaited } from './await-source.ts';
 import { keyConflict, refusedByServer, uncommitFirst } from './namespace-writes.ts';
+import type { Uncommit } from './namespace-writes.ts';
 import { restoreMove } from './restore-move.ts';
 import { inState, withRoster } from './roster.ts';
 import type { Roster } from './roster.ts';
@@ -55,8 +55,9 @@ export function restoreFailed(roster: Roster, s: Situation): Returned {
   const status = withRoster(s.status, roster, s);
   const awaited = sourceAwaited(s, { ...status, failed: true });
   if (awaited !== undefined) return { roster, uncommitted: false, actions: [], ended: awaited };
-  const uncommit = uncommitFirst(s);
-  if (uncommit !== undefined) return uncommitting(uncommit, roster, failed, s);
+  const waited = Math.max(...failed.map((a) => (a.row === undefined ? 0 : waitedSeconds(a.row, s.now))));
+  const uncommit = uncommitFirst(s, waited);
+  if (uncommit !== undefined) return uncommitting({ uncommit, waited }, roster, s);
   const moves = new Map(failed.map((a) => [a.workload.uid, restoreMove(a, s)]));
   const workloads = roster.workloads.map((a) => moves.get(a.workload.uid)?.assessed ?? a);
   const next = { ...roster, workloads };
@@ -67,19 +68,13 @@ export function restoreFailed(roster: Roster, s: Situation): Returned {
     : { roster: next, uncommitted: true, actions: [], ended: halt(s, stuck, withRoster(s.status, next, s)) };
 }
 
-function uncommitting(
-  uncommit: NonNullable<ReturnType<typeof uncommitFirst>>,
-  roster: Roster,
-  failed: readonly Assessed[],
-  s: Situation,
-): Returned {
-  const why = uncommit.kind === 'conflict' ? keyConflict(uncommit, s) : tooLong(uncommit, failed, s);
+function uncommitting({ uncommit, waited }: { uncommit: Uncommit; waited: number }, roster: Roster, s: Situation): Returned {
+  const why = uncommit.kind === 'conflict' ? keyConflict(uncommit, s) : tooLong(uncommit, waited, s);
   if (why !== undefined) return { roster, uncommitted: false, actions: [], ended: halt(s, why, withRoster(s.status, roster, s)) };
   return { roster, uncommitted: false, actions: uncommit.kind === 'write' ? [uncommit.action] : [] };
 }
 
-function tooLong(uncommit: { kind: string; message?: string }, failed: readonly Assessed[], s: Situation): Why | undefined {
-  const waited = Math.max(...failed.map((a) => (a.row === undefined ? 0 : waitedSeconds(a.row, s.now))));
+function tooLong(uncommit: { kind: string; message?: string }, waited: number, s: Situation): Why | undefined {
   if (uncommit.kind !== 'wait' || waited < s.settings.progressDeadlineSeconds) return undefined;
   return { reason: 'StillCommitted', message: uncommit.message ?? '' };
 }

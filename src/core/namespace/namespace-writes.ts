@@ -12,10 +12,13 @@ export type Uncommit =
   | { kind: 'wait'; message: string }
   | { kind: 'conflict'; key: string; found: string | undefined };
 
-/** What must happen to the namespace's keys before any workload goes back; undefined when new pods come out without the target. */
-export function uncommitFirst(s: Situation): Uncommit | undefined {
+/**
+ * What must happen to the namespace's keys before any workload goes back; undefined when new pods come out without the target, or
+ * when the keys are gone and nobody could tell of new pods for a whole deadline: every workload is judged by its pods afterwards.
+ * @param waitedSeconds for so long the way back has been waited for
+ */
+export function uncommitFirst(s: Situation, waitedSeconds: number): Uncommit | undefined {
   if (s.status.committed !== true && !s.committed) return undefined;
-  const { uncommitted } = s.observation;
   // Where only pods may be written, somebody else committed the namespace and must take it back.
   if (s.settings.onManagedField === 'PodOnly')
     return s.committed
@@ -25,7 +28,13 @@ export function uncommitFirst(s: Situation): Uncommit | undefined {
   if (plan.kind === 'conflict') return plan;
   const action = plan.labels.length + plan.annotations.length === 0 ? undefined : namespaceAction(s.namespace, plan, 'Uncommit');
   if (action !== undefined) return { kind: 'write', action };
-  return uncommitted.kind === 'pass' ? undefined : { kind: 'wait', message: uncommitted.message };
+  return newPodsJoin(s, waitedSeconds);
+}
+
+function newPodsJoin({ observation: { uncommitted }, settings }: Situation, waitedSeconds: number): Uncommit | undefined {
+  if (uncommitted.kind === 'pass') return undefined;
+  const isUntold = uncommitted.kind === 'unknown' && waitedSeconds >= settings.progressDeadlineSeconds;
+  return isUntold ? undefined : { kind: 'wait', message: uncommitted.message };
 }
 
 /** The write that takes the moving label away; undefined where it is gone, or the API server refused that for good. */

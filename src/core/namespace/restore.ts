@@ -33,8 +33,9 @@ export function decideRestore(s: Situation): StepResult {
   if (awaited !== undefined) return awaited;
   const refused = refusedByServer(s);
   if (refused !== undefined) return halt(s, refused);
-  const uncommit = uncommitFirst(s);
-  if (uncommit !== undefined) return uncommitting(s, uncommit);
+  const waited = (s.now - Date.parse(s.status.stepTime ?? '')) / 1000;
+  const uncommit = uncommitFirst(s, waited);
+  if (uncommit !== undefined) return uncommitting(s, uncommit, waited);
   const { roster, moves } = restoreRoster(s);
   const { committed, ...uncommitted } = withRoster(s.status, roster, s);
   const stuck = moves.find((m) => m.halt !== undefined)?.halt;
@@ -45,7 +46,7 @@ export function decideRestore(s: Situation): StepResult {
 }
 
 // Paused and held namespaces still un-commit: nothing may join while the way back waits.
-function uncommitting(s: Situation, uncommit: Uncommit): StepResult {
+function uncommitting(s: Situation, uncommit: Uncommit, waited: number): StepResult {
   const status = { ...s.status, committed: true };
   switch (uncommit.kind) {
     case 'conflict':
@@ -53,7 +54,6 @@ function uncommitting(s: Situation, uncommit: Uncommit): StepResult {
     case 'write':
       return act(status, [uncommit.action]);
     case 'wait': {
-      const waited = (s.now - Date.parse(s.status.stepTime ?? '')) / 1000;
       const why: Why = { reason: 'StillCommitted', message: uncommit.message };
       return waited < s.settings.progressDeadlineSeconds ? wait(status, why, 1) : halt(s, why, status);
     }

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { oncePerObject } from '../../core/once-per-object.ts';
 import type { KubeObjectLike, ObjectKeys, PreflightFacts } from '../adapter.ts';
 import { answerTo } from '../facts.ts';
-import { annotationOf, fieldsAt, keyOf, textAt } from '../pod-parts.ts';
+import { annotationOf, fieldsAt, keyOf, numberAt, textAt } from '../pod-parts.ts';
 import type { Fields } from '../pod-parts.ts';
 import { controlPlaneOf, placeProblem } from './control-plane.ts';
 import { configMap, nativeSidecarAnnotations, nativeSidecarsSince } from './names.ts';
@@ -115,4 +115,15 @@ export function proxyResource(
   if (said !== undefined) return said;
   if (!installation.known) return undefined;
   return textAt(fieldsAt(fieldsAt(fieldsAt(installation.values, 'proxy'), 'resources'), name), kind) ?? '';
+}
+
+/** A port of the proxy where its annotation or the installation moved it; undefined where neither says one. */
+export function movedPort(
+  installation: Installation,
+  keys: { template: { metadata?: ObjectKeys }; namespace: ObjectKeys },
+  name: 'inbound' | 'admin',
+): number | undefined {
+  const said = Number(saidBy(keys.template, keys.namespace, `config.linkerd.io/${name}-port`));
+  if (Number.isInteger(said)) return said;
+  return installation.known ? numberAt(fieldsAt(fieldsAt(installation.values, 'proxy'), 'ports'), name) : undefined;
 }

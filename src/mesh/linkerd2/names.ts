@@ -29,11 +29,15 @@ export const proxyPorts = { inbound: 4143, control: 4190, admin: 4191, outbound:
 /** Name of the port of the admin interface in the pod. */
 export const adminPortName = 'linkerd-admin';
 
-/** Names of the proxy's ports in the pod, which NetworkPolicies may use. */
-export const portNames: Readonly<Record<number, string>> = { 4143: 'linkerd-proxy', 4191: adminPortName };
+/** Name of the port in the pod where the proxy takes calls. */
+export const inboundPortName = 'linkerd-proxy';
 
-/** Ports of the control plane that a proxy calls: identity, destination, policy. */
-export const controlPlanePorts: readonly number[] = [8080, 8086, 8090];
+/** Ports of the control plane that a proxy calls: identity, destination, policy; their names by version of Linkerd 2. */
+export const controlPlanePorts: readonly { port: number; names: readonly string[] }[] = [
+  { port: 8080, names: ['ident-grpc', 'grpc'] },
+  { port: 8086, names: ['dest-grpc', 'grpc'] },
+  { port: 8090, names: ['policy-grpc', 'grpc'] },
+];
 
 /** Spellings of the annotation that switches native sidecars, the winning one first, and the versions that began to heed them. */
 export const nativeSidecarAnnotations: readonly { readonly key: string; readonly since: FirstVersion }[] = [

@@ -131,6 +131,14 @@ describe('workloads that are not moved', () => {
     await s.recovers('Migrated');
   });
 
+  scenario('a namespace in which nothing could move is not held up by what refuses a pod there', async (s) => {
+    const shop = await s.namespace('shop', []);
+    await s.create({ kind: 'ResourceQuota', metadata: { name: 'quota', namespace: shop }, spec: { hard: { pods: '0' } } });
+    await s.migrate();
+    await s.gets('Migrated');
+    expect(s.observer.world.namespace(shop)?.metadata.labels).to.have.property(`${keys}/to`);
+  });
+
   scenario('a quota that bounds what the proxy does not ask for is found before anything is written', async (s) => {
     const shop = await s.namespace('shop', [make.deployment('web')]);
     await bounded(s, shop, { 'requests.cpu': '8' });

@@ -54,6 +54,18 @@ describe('the way back', () => {
     expect(s.record(first)['status']).to.deep.include({ attempt: 2 });
   });
 
+  scenario('a full quota does not hide that new pods have left the target', async (s) => {
+    const shop = await s.namespace('shop', [make.deployment('web')]);
+    await s.migrate();
+    await s.gets('Migrated');
+    await s.create({ kind: 'ResourceQuota', metadata: { name: 'quota', namespace: shop }, spec: { hard: { pods: '0' } } });
+    await s.change(back);
+    await s.seen('its template goes back', () => s.keyed(shop).length === 0);
+    await s.kubectl('delete', 'resourcequota', '-n', shop, 'quota');
+    await s.gets('RolledBack');
+    expect(s.pods(shop).filter(hasProxy)).to.deep.equal([]);
+  });
+
   scenario('in mid-cutover: what is in flight is turned round, and what was not moved is left alone', async (s) => {
     const shop = await s.namespace(
       'shop',

@@ -73,6 +73,19 @@ describe('a plan of workloads', () => {
       .and.to.contain('stays, accepted');
   });
 
+  it('knows where the operator is that NetworkPolicies must let in', async () => {
+    const whyWith = async (from: string): Promise<string | undefined> => {
+      const admitted = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': from } } };
+      const policy = {
+        ...{ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'some', namespace: 'shop' } },
+        spec: { podSelector: {}, ingress: [{ from: [admitted] }] },
+      };
+      return workloadsOf(await planned(...base, operator(), policy)).get('Deployment/web')?.why;
+    };
+    expect(await whyWith('operators')).to.equal(undefined);
+    expect(await whyWith('meshmigration-system')).to.include('lets the operator not in on 4191');
+  });
+
   it('tells what to take out of Git of what moved already', async () => {
     const annotations = {
       'meshmigration.io/to': 'linkerd2',

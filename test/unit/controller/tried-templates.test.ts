@@ -1,7 +1,7 @@
 // The template that dry runs are made of: read once, and again when it is another.
 import { expect } from 'chai';
-import { templateOf } from '../../../src/controller/dry-run.ts';
-import type { DryRunInput } from '../../../src/controller/dry-run.ts';
+import { templateOf } from '../../../src/controller/dry-run-pod.ts';
+import type { DryRunInput } from '../../../src/controller/dry-run-pod.ts';
 import { createTriedTemplates } from '../../../src/controller/tried-templates.ts';
 
 /** An input whose reads are counted. */

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { keys } from '../../../src/api/v1alpha1/group.ts';
 import type { NamespaceMigrationStatus } from '../../../src/api/v1alpha1/namespace-migration.ts';
 import type { NamespaceObservation } from '../../../src/core/observation.ts';
-import { fail } from '../../../src/core/verdict.ts';
+import { fail, unknown } from '../../../src/core/verdict.ts';
 import {
   aCommittedNamespace,
   aKeyedWorkload,
@@ -53,6 +53,16 @@ describe('a namespace that goes back', () => {
     const { status } = back({ uncommitted: fail('StillCommitted', 'a pod still joins') }, { committed: true }, 600);
 
     expect(status).to.deep.include({ step: 'Halted', reason: 'StillCommitted' });
+  });
+
+  it('goes on at the deadline where nobody could tell whether new pods still join: its workloads are judged by their pods', () => {
+    const untold = { uncommitted: unknown('StillCommitted', 'refused'), workloads: [aKeyedWorkload()], pods: pods(2, aMovedPod) };
+    const before = back(untold, { committed: true }, 599);
+    const then = back(untold, { committed: true }, 600);
+
+    expect(before.outcome).to.deep.include({ kind: 'wait', reason: 'StillCommitted' });
+    expect(inShort(then)).to.deep.equal(['restoreTemplate Deployment/web']);
+    expect(then.status).to.not.have.property('committed');
   });
 
   it('restores what the namespace had, and never over a later edit of somebody else', () => {

@@ -174,7 +174,7 @@ describe('what would go wrong for a workload that joins Linkerd 2', () => {
       expect(found(workload(), ingress({ port: 4143 }, { port: 4191 }))).to.deep.equal([]);
       expect(found(workload(), ingress({ port: 4000, endPort: 4200 }))).to.deep.equal([]);
       expect(found(workload(), ingress({ port: 'linkerd-proxy' }, { port: 'linkerd-admin' }))).to.deep.equal([]);
-      expect(found(workload(), policy({ ingress: [{ from: [{ podSelector: {} }] }] }))).to.deep.equal([]);
+      expect(found(workload(), policy({ ingress: [{ from: [{ namespaceSelector: {} }] }] }))).to.deep.equal([]);
       expect(found(workload(), ingress({ port: 4143, protocol: 'UDP' }, { port: 4191 }))).to.deep.equal([
         'list NetworkPolicyClosesProxy',
       ]);
