@@ -1,6 +1,7 @@
 // What a moved workload must show before it counts as verified, and what happens when it does not.
 
 import { expect } from 'chai';
+import type { Health } from '../../../src/api/v1alpha1/mesh-migration.ts';
 import { keys } from '../../../src/api/v1alpha1/group.ts';
 import { aKeyedWorkload, aMigration, aMovedPod, aNamespace, aReading, aRow, pods } from '../../model/builders.ts';
 import { decideFrom } from './deciding.ts';
@@ -101,5 +102,31 @@ describe('too little traffic', () => {
 
   it('goes back at its deadline with Rollback', () => {
     expect(decideQuiet('Rollback', 900)).to.deep.include({ step: 'Restore', restoreCause: 'Failure' });
+  });
+});
+
+describe('a failed response among few', () => {
+  const judged = (failure: number, health: Health, seconds: number, keyed: readonly string[] = []) =>
+    decideFrom(
+      { step: 'Cutover', ...(keyed.length === 0 ? { workloads: [aRow()] } : { keyed: [...keyed] }) },
+      {
+        ...movedWeb,
+        pods: pods(2, (pod) => aMovedPod({ ...pod, reading: aReading({ success: 15, failure }) })),
+        migration: aMigration({ health: { inconclusiveDeadlineSeconds: 900, ...health } }),
+      },
+      seconds,
+    ).status;
+
+  it('is waited for beyond the progress deadline, and ends as the spec says of what stays inconclusive', () => {
+    expect(judged(1, {}, 899).workloads?.[0]).to.deep.include({ state: 'Moving', reason: 'SuccessUnclear' });
+    expect(judged(1, {}, 900)).to.deep.include({ step: 'Halted', reason: 'SuccessUnclear' });
+    expect(judged(1, { onInconclusive: 'Rollback' }, 900)).to.deep.include({ step: 'Restore', restoreCause: 'Failure' });
+    expect(judged(1, { onInconclusive: 'Proceed' }, 0)).to.deep.include({ step: 'Commit' });
+  });
+
+  it('takes nothing back that was verified, as long as it may be chance', () => {
+    const proven = `${aKeyedWorkload().uid.slice(0, 8)}-${aKeyedWorkload().template}`;
+    expect(judged(1, {}, 5_000, [proven])).to.deep.include({ step: 'Commit' });
+    expect(judged(5, {}, 0, [proven])).to.deep.include({ step: 'Restore', reason: 'LowSuccessRate' });
   });
 });

@@ -1,0 +1,10 @@
+// Reasons about what the responses of moved pods leave open, a part of the registry in reasons.ts.
+
+/** A part of all reasons. */
+export const reasonsAboutTraffic = {
+  SuccessUnclear: {
+    meaning: 'More responses failed than health allows, but so few of so few that it may be chance.',
+    remedy:
+      'Let callers use it until more responses decide, look at its log, or set health.minimumSuccessPercent or health.onInconclusive: Proceed; once Halted, a new value of meshmigration.io/retry-at as well.',
+  },
+} as const;
