@@ -138,6 +138,10 @@ export type ProxyReading =
       /** How that number came about; absent where nobody followed it. */
       resets?: ResetHistory;
       connectionErrors: number;
+      /** Calls of callers without an identity in the mesh that its policies refused; they are among no responses. */
+      refusedCalls: number;
+      /** When fewer of them were answered last, in milliseconds since the epoch; absent where nobody saw their number grow. */
+      fewerRefusedAt?: number;
     };
 
 /** How a proxy's count of resets grew, as far as it was watched. Times are milliseconds since the epoch. */

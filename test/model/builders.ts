@@ -158,7 +158,7 @@ export function aPod(pod: Partial<Pod> = {}): Pod {
 
 /** What a healthy proxy answers. */
 export function aReading(reading: Partial<Extract<ProxyReading, { kind: 'answered' }>> = {}): ProxyReading {
-  const counters = { success: 100, failure: 0, hanging: 0, undefinedPortResets: 0, connectionErrors: 0 };
+  const counters = { success: 100, failure: 0, hanging: 0, undefinedPortResets: 0, connectionErrors: 0, refusedCalls: 0 };
   return { kind: 'answered', ready: true, ...counters, ...reading };
 }
 

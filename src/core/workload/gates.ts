@@ -12,6 +12,8 @@ export interface GateContext {
   proxied: boolean;
   /** A container that restarted is a failure; not where the restart may be older than the move. */
   countRestarts: boolean;
+  /** Refused calls count where their number grew after this, in milliseconds since the epoch; all of them where it is absent. */
+  refusedSince?: number | undefined;
   /** When the ports that callers need were all there, in milliseconds since the epoch; absent where pods began later. */
   namesReadyAt?: number | undefined;
 }
@@ -28,7 +30,16 @@ export function brokenPod(pod: Pod, context: GateContext): Verdict {
   }
   if (pod.restarts > 0 && context.countRestarts)
     return failed('Restarted', `pod ${pod.name}: a container has restarted ${pod.restarts} times${waitingText(pod)}`);
-  return pass;
+  return refusedCalls(pod, context);
+}
+
+// Whoever is refused got an answer before the move: to fail at once spares those that would come after.
+function refusedCalls({ name, reading }: Pod, { refusedSince = -Infinity }: GateContext): Verdict {
+  if (reading?.kind !== 'answered' || reading.refusedCalls === 0) return pass;
+  const { refusedCalls: refused, fewerRefusedAt = -Infinity } = reading;
+  if (fewerRefusedAt < refusedSince) return pass;
+  const calls = refused === 1 ? '1 call' : `${refused} calls`;
+  return failed('CallsRefused', `pod ${name}: policies of the target have refused ${calls} of callers that are not in it`);
 }
 
 /** Checks that can still come good: readiness and the proxy's own word. */

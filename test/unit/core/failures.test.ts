@@ -208,6 +208,7 @@ describe('a verified workload that is judged again', () => {
       hanging: 0,
       undefinedPortResets: 0,
       connectionErrors: 0,
+      refusedCalls: 0,
     } as const;
     const decision = decideFrom(
       { step: 'Soak', committed: true, keyed: [proven] },
