@@ -131,6 +131,8 @@ export type ProxyReading =
       /** Responses by class; a session of another protocol than HTTP that was answered, or broke, counts as one. */
       success: number;
       failure: number;
+      /** Of these, responses to calls of it: what a source counts, too. */
+      served: Counted;
       /** Requests without a response for longer than the adapter thinks normal. */
       hanging: number;
       /** Connections reset because the Service does not define the port. */

@@ -22,7 +22,7 @@ export function enoughSuccess(pods: readonly Pod[], settings: Settings, baseline
   if (total < minimumForFailure) return connections;
   return worst([
     enoughResponses(traffic, settings),
-    noWorseThan(baseline, traffic, settings),
+    noWorseThan(baseline, servedBy(pods), settings),
     noneApart(pods, traffic),
     connections,
   ]);
@@ -91,9 +91,21 @@ function succeeded(failure: number, total: number): string {
   return ((100 * (total - failure)) / total).toFixed(1);
 }
 
+// The source counted calls of the workload, and none of its own.
+function servedBy(pods: readonly Pod[]): Counted {
+  let [requests, success] = [0, 0];
+  for (const { reading } of pods) {
+    if (reading?.kind !== 'answered') continue;
+    requests += reading.served.requests;
+    success += reading.served.success;
+  }
+  return { requests, success };
+}
+
 // What was counted before is a sample, too: the fewer responses, the less is known of how many used to fail.
-function noWorseThan(baseline: Counted | undefined, { failure, total }: Traffic, { maximumDropPercent }: Settings): Verdict {
-  if (baseline === undefined) return pass;
+function noWorseThan(baseline: Counted | undefined, served: Counted, { maximumDropPercent }: Settings): Verdict {
+  if (baseline === undefined || served.requests < minimumForFailure) return pass;
+  const [total, failure] = [served.requests, served.requests - served.success];
   const { requests, success } = baseline;
   const failedBefore = requests - success;
   const drop = maximumDropPercent / 100;
@@ -103,11 +115,11 @@ function noWorseThan(baseline: Counted | undefined, { failure, total }: Traffic,
     case 'within':
       return pass;
     case 'unclear':
-      return unclear('responses, more than in the source', failure, allowed);
+      return unclear('calls of it, more than in the source', failure, allowed);
     case 'beyond':
       return fail(
         'WorseThanBefore',
-        `${succeeded(failure, total)} % of ${total} responses succeeded; in the source it was ${succeeded(failedBefore, requests)} % of ${requests}`,
+        `${succeeded(failure, total)} % of ${total} calls of it succeeded; in the source it was ${succeeded(failedBefore, requests)} % of ${requests}`,
       );
   }
 }

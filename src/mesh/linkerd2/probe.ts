@@ -60,7 +60,15 @@ function readProxy(ready: { status: number; body: string }, metrics: string, ask
   return { kind: 'answered', ready: isReady, ...traffic.counted() };
 }
 
-const nothing = { success: 0, failure: 0, hanging: 0, undefinedPortResets: 0, connectionErrors: 0, refusedCalls: 0 };
+const nothing = {
+  success: 0,
+  failure: 0,
+  served: { requests: 0, success: 0 },
+  hanging: 0,
+  undefinedPortResets: 0,
+  connectionErrors: 0,
+  refusedCalls: 0,
+};
 const silent = { kind: 'answered', ...nothing } as const;
 
 function readReady({ status, body }: { status: number; body: string }): boolean | undefined {
@@ -72,6 +80,7 @@ function readReady({ status, body }: { status: number; body: string }): boolean 
 class Traffic {
   private requests = 0;
   private success = 0;
+  private readonly served = { requests: 0, success: 0 };
   private failure = 0;
   private httpErrors = 0;
   private tcpErrors = 0;
@@ -100,8 +109,12 @@ class Traffic {
   private addTraffic({ name, labels, value }: Sample): void {
     if (name === families.requests) this.requests += value;
     if (name !== families.responses) return;
-    if (labels.get('classification') === 'success') this.success += value;
+    const succeeded = labels.get('classification') === 'success';
+    if (succeeded) this.success += value;
     else this.failure += value;
+    if (labels.get('direction') !== 'inbound') return;
+    this.served.requests += value;
+    if (succeeded) this.served.success += value;
   }
 
   // Whoever is in the mesh and refused was meant to be. A connection of the kubelet to see whether a port is open looks like any
@@ -114,13 +127,14 @@ class Traffic {
   }
 
   counted() {
-    const { success, failure, undefinedPortResets, refusedCalls } = this;
+    const { success, failure, undefinedPortResets, refusedCalls, served } = this;
     const sessions = this.sessions.sum();
     // Each such reset is counted once more among the connection errors (seen in the recordings).
     const tcpErrors = Math.max(0, this.tcpErrors - undefinedPortResets);
     return {
       success: success + sessions.good,
       failure: failure + sessions.broken,
+      served,
       hanging: Math.max(0, this.requests - success - failure),
       undefinedPortResets,
       connectionErrors: tcpErrors + this.httpErrors,

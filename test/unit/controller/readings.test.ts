@@ -11,6 +11,7 @@ const reading: ProxyReading = {
   ready: true,
   success: 1,
   failure: 0,
+  served: { requests: 1, success: 1 },
   hanging: 0,
   undefinedPortResets: 0,
   connectionErrors: 0,

@@ -205,6 +205,7 @@ describe('a verified workload that is judged again', () => {
       ready: true,
       success: 10,
       failure: 90,
+      served: { requests: 100, success: 10 },
       hanging: 0,
       undefinedPortResets: 0,
       connectionErrors: 0,

@@ -59,6 +59,13 @@ describe('what the source counted before', () => {
     expect(after(1_000, 10, well)).to.equal('pass');
   });
 
+  it('is compared with calls of the workload, not with calls of its own, and only where there are enough', () => {
+    const calls = (requests: number, success: number): string =>
+      inShort(judged([{ success: 950, failure: 50, served: { requests, success } }], { minimumSuccessPercent: 90 }, well));
+    expect([calls(500, 500), calls(0, 0), calls(19, 10)]).to.deep.equal(['pass', 'pass', 'pass']);
+    expect(calls(20, 10)).to.equal('fail WorseThanBefore');
+  });
+
   it('leaves the more open the less was counted', () => {
     expect(after(1_000, 50, { requests: 20, success: 20 })).to.equal('pass');
     expect(after(1_000, 50, { requests: 0, success: 0 })).to.equal('pass');

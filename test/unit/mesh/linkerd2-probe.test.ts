@@ -22,6 +22,8 @@ interface Row {
   state: string;
   side: 'client' | 'server';
   numbers: readonly [success: number, failure: number, hanging: number, resets: number, errors: number];
+  /** Responses to calls of it: all of a server's but its sessions of another protocol. */
+  served?: { requests: number; success: number };
 }
 
 // Counted by hand from the notes and pages of the recordings; the kubelet's probes and the admin port are left out.
@@ -29,17 +31,17 @@ const rows: readonly Row[] = [
   { state: '00-idle', side: 'client', numbers: [0, 0, 0, 0, 0] },
   { state: '00-idle', side: 'server', numbers: [0, 0, 0, 0, 0] },
   { state: '01-http-200', side: 'client', numbers: [23, 0, 0, 0, 0] },
-  { state: '01-http-200', side: 'server', numbers: [23, 0, 0, 0, 0] },
+  { state: '01-http-200', side: 'server', numbers: [23, 0, 0, 0, 0], served: { requests: 23, success: 23 } },
   { state: '02-http-5xx-404', side: 'client', numbers: [28, 10, 0, 0, 0] },
-  { state: '02-http-5xx-404', side: 'server', numbers: [28, 10, 0, 0, 0] },
+  { state: '02-http-5xx-404', side: 'server', numbers: [28, 10, 0, 0, 0], served: { requests: 38, success: 28 } },
   { state: '03-unreachable', side: 'client', numbers: [28, 21, 0, 3, 3] },
-  { state: '04-opaque-tcp-mtls', side: 'server', numbers: [31, 16, 0, 0, 0] },
+  { state: '04-opaque-tcp-mtls', side: 'server', numbers: [31, 16, 0, 0, 0], served: { requests: 44, success: 28 } },
   { state: '04-opaque-tcp-mtls', side: 'client', numbers: [31, 21, 0, 3, 3] },
   { state: '10-httproute', side: 'client', numbers: [44, 120, 2, 3, 14] },
 ];
 
 describe("the admin port of Linkerd 2's proxy", () => {
-  for (const { state, side, numbers } of rows) {
+  for (const { state, side, numbers, served = { requests: 0, success: 0 } } of rows) {
     it(`in the recorded state ${state} of the ${side}: ${numbers.join(', ')}`, () => {
       const [success, failure, hanging, undefinedPortResets, connectionErrors] = numbers;
       expect(read(ready, page(state, side))).to.deep.equal({
@@ -47,6 +49,7 @@ describe("the admin port of Linkerd 2's proxy", () => {
         ready: true,
         success,
         failure,
+        served,
         hanging,
         undefinedPortResets,
         connectionErrors,
