@@ -10,6 +10,8 @@ import type { Resolve } from '../mesh/configuration.ts';
 import { budgetFindings } from './disruption-budgets.ts';
 import type { TightBudget } from './disruption-budgets.ts';
 import { oncePerObject } from '../core/once-per-object.ts';
+import { baselineOf } from '../core/traffic.ts';
+import type { ServiceCount } from '../core/traffic.ts';
 import { adaptersOf } from './preflight-facts.ts';
 import type { TrimmedNamespace, TrimmedPod, TrimmedWorkload } from './trimmed.ts';
 import { hasEnded } from './trimmed.ts';
@@ -22,14 +24,24 @@ export interface AssembleContext {
   budgets: readonly TightBudget[];
   /** Looks into ConfigMaps and Secrets that were read. */
   resolve: Resolve;
+  /** What the source counted for the namespace's Services before it began to move; absent where that is unknown. */
+  countedBefore?: readonly ServiceCount[] | undefined;
 }
 
 /** A workload as decide sees it. */
 export function workloadFrom(trimmed: TrimmedWorkload, context: AssembleContext): Workload {
   const { migration, namespace, facts, budgets, resolve } = context;
   const circumstances = [specId(migration), namespace, facts, budgets, resolve];
-  return assembledWorkload(trimmed, circumstances, () => assembleWorkload(trimmed, context));
+  const workload = assembledWorkload(trimmed, circumstances, () => assembleWorkload(trimmed, context));
+  const { countedBefore } = context;
+  if (countedBefore === undefined) return workload;
+  return measuredWorkload(workload, [countedBefore], () => {
+    const baseline = baselineOf(countedBefore, trimmed.template.metadata?.labels ?? {});
+    return baseline === undefined ? workload : { ...workload, baseline };
+  });
 }
+
+const measuredWorkload = oncePerObject<Workload, Workload>();
 
 const assembledWorkload = oncePerObject<TrimmedWorkload, Workload>();
 

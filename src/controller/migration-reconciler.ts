@@ -50,7 +50,9 @@ export function createMigrationReconciler(options: MigrationReconcilerOptions): 
     const memory = memories.get(name) ?? { refused: createRefusedRecords(() => options.clock.wallMs()), ahead: [] };
     memories.set(name, memory);
     for (let pass = 0; pass < maximumPasses; pass += 1) {
-      const migration = options.observers.views.migrations.get(name)?.object;
+      const { views, traffic } = options.observers;
+      traffic.retain(new Set(views.migrations.all().map(({ uid }) => uid)));
+      const migration = views.migrations.get(name)?.object;
       if (migration === undefined) {
         lookNoMore(options.observers, memory.ahead);
         memories.delete(name);

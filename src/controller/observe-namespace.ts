@@ -141,7 +141,8 @@ async function observeMoving(o: Observers, input: Input): Promise<NamespaceObser
   const evicts = trimmedWorkloads.some((w) => w.kind === 'StatefulSet');
   const budgets = evicts ? await o.surroundings.budgets(namespace.name) : noBudgets;
   const resolve = await o.configuration.of(migration, namespace.name, trimmedWorkloads);
-  const workloads = trimmedWorkloads.map((w) => workloadFrom(w, { migration, namespace, facts, budgets, resolve }));
+  const assembling = { migration, namespace, facts, budgets, resolve, countedBefore: o.traffic.countedBefore(migration, record) };
+  const workloads = trimmedWorkloads.map((w) => workloadFrom(w, assembling));
   const { source, target } = adaptersOf(migration);
   const settings = source.settings(migration.spec, {});
   const [cluster, pods, names] = await Promise.all([

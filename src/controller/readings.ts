@@ -39,11 +39,19 @@ export interface ReadingsOptions {
   onAnswer: (namespace: string) => void;
 }
 
+interface Counted {
+  resets: number;
+  history: ResetHistory;
+  refused: number;
+  /** When fewer were refused last. */
+  fewerAt?: number;
+}
+
 interface Kept {
   at: number;
   reading: ProxyReading;
   /** Of its last answer that could be used. */
-  counted?: { resets: number; history: ResetHistory };
+  counted?: Counted;
 }
 
 // Pods are anybody's, and the operator has little memory: many are asked whether they are ready, some for a page at once.
@@ -123,7 +131,12 @@ class Proxies implements Readings {
     const resets = reading.undefinedPortResets;
     const now = { resets, at: this.options.wallMs() };
     const history = followResets(counted, now, probe.portsRememberedSeconds * 1000);
-    return { reading: { ...reading, resets: history }, counted: { resets, history } };
+    const refused = reading.refusedCalls;
+    const fewerAt = fewerRefusedAt(counted, refused);
+    return {
+      reading: { ...reading, resets: history, ...(fewerAt !== undefined && { fewerRefusedAt: fewerAt }) },
+      counted: { resets, history, refused, ...(fewerAt !== undefined && { fewerAt }) },
+    };
   }
 
   private async read(pod: TrimmedPod, probe: ProxyProbe): Promise<ProxyReading> {
@@ -140,11 +153,17 @@ class Proxies implements Readings {
         const lines = { keep: (line: string) => probe.keeps(line), maximumBytes: keptBytes };
         const metrics = await get(`${base}${probe.metricsPath}`, { ...pageLimits, lines });
         if (metrics.status !== 200) return { kind: 'unreachable', reason: `its metrics answer ${metrics.status}` };
-        return probe.read(ready, metrics.body, port);
+        return probe.read(ready, metrics.body, { port, pod: pod.live });
       });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       return { kind: 'unreachable', reason: `port ${port} does not answer: ${message}` };
     }
   }
+}
+
+// A number that got smaller is another process's.
+function fewerRefusedAt(before: Counted | undefined, refused: number): number | undefined {
+  if (before === undefined || refused < before.refused) return undefined;
+  return refused === before.refused ? before.fewerAt : before.history.readAt;
 }

@@ -173,11 +173,22 @@ const containerFields = [
 function trimTemplate(template: Fields): PodTemplate {
   const spec = fieldsAt(template, 'spec');
   const containers = (list: string): Container[] =>
-    listAt(spec, list).map((c) => picked(c, containerFields) as unknown as Container);
+    listAt(spec, list).map((c) => ({ ...picked(c, containerFields), ...tcpProbedOf(c) }) as unknown as Container);
   return {
     metadata: { labels: stringsAt(template, 'metadata', 'labels'), annotations: stringsAt(template, 'metadata', 'annotations') },
     spec: { ...picked(spec, specFields), containers: containers('containers'), initContainers: containers('initContainers') },
   };
+}
+
+const probeFields = ['livenessProbe', 'readinessProbe', 'startupProbe'] as const;
+
+function tcpProbedOf(container: Fields): { tcpProbed?: number[] } {
+  const tcpProbed = probeFields.flatMap((probe) => {
+    const { port } = fieldsAt(container, probe, 'tcpSocket');
+    const named = listAt(container, 'ports').find(({ name }) => name === port)?.['containerPort'];
+    return [port, named].filter((known) => typeof known === 'number');
+  });
+  return tcpProbed.length === 0 ? {} : { tcpProbed };
 }
 
 // Of volumes those that bring files of a ConfigMap: a mesh's address may stand in them.

@@ -145,6 +145,8 @@ export type ProxyReading =
       /** Responses by class; a session of another protocol than HTTP that was answered, or broke, counts as one. */
       success: number;
       failure: number;
+      /** Of these, responses to calls of it: what a source counts, too. */
+      served: Counted;
       /** Requests without a response for longer than the adapter thinks normal. */
       hanging: number;
       /** Connections reset because the Service does not define the port. */
@@ -152,6 +154,10 @@ export type ProxyReading =
       /** How that number came about; absent where nobody followed it. */
       resets?: ResetHistory;
       connectionErrors: number;
+      /** Calls of callers without an identity in the mesh that its policies refused; they are among no responses. */
+      refusedCalls: number;
+      /** When fewer of them were answered last, in milliseconds since the epoch; absent where nobody saw their number grow. */
+      fewerRefusedAt?: number;
     };
 
 /** How a proxy's count of resets grew, as far as it was watched. Times are milliseconds since the epoch. */

@@ -7,6 +7,7 @@ import { reasonsAboutOwners } from './reasons-about-owners.ts';
 import { reasonsAboutPlaces } from './reasons-about-places.ts';
 import { reasonsAboutSidecars } from './reasons-about-sidecars.ts';
 import { reasonsAboutStoring } from './reasons-about-storing.ts';
+import { reasonsAboutTraffic } from './reasons-about-traffic.ts';
 
 /** What a reason means, and what to do about it. */
 export interface ReasonText {
@@ -63,6 +64,7 @@ export const reasons = {
   ...reasonsAboutNames,
   ...reasonsAboutPlaces,
   ...reasonsAboutStoring,
+  ...reasonsAboutTraffic,
   FieldOwnedByGitOps: {
     meaning: 'The namespace already carries the target’s key with another value, so somebody else owns it.',
     remedy: 'Change the key in Git to the value named, or choose gitOps.onManagedField: PodOnly or Takeover.',

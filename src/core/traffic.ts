@@ -224,13 +224,33 @@ const units: readonly (readonly [string, number])[] = [
   ['min', 60],
 ];
 
+/** What the source counted for one Service. */
+export interface ServiceCount {
+  readonly counted: Counted;
+  /** Labels of its pods. */
+  readonly selector: ReadonlyMap<string, string>;
+}
+
+/** What a log counted, by namespace: all that is needed to tell what was before, in a small part of the log. */
+export function countsByNamespace({ services, selectorOf }: TrafficLog): ReadonlyMap<string, readonly ServiceCount[]> {
+  const counts = new Map<string, ServiceCount[]>();
+  for (const [service, counted] of services) {
+    const selector = selectorOf(service);
+    if (selector === undefined) continue;
+    const [namespace = ''] = service.split('/');
+    const own = counts.get(namespace) ?? [];
+    counts.set(namespace, own);
+    own.push({ counted, selector });
+  }
+  return counts;
+}
+
 /** What the source counted for the Services of some pods, by their labels; undefined where nothing is known. */
-export function baselineOf(log: TrafficLog, namespace: string, labels: Readonly<Record<string, string>>): Counted | undefined {
+export function baselineOf(counts: readonly ServiceCount[], labels: Readonly<Record<string, string>>): Counted | undefined {
   let sum: Counted | undefined;
-  for (const [service, { requests, success }] of log.services) {
-    const selector = service.startsWith(`${namespace}/`) ? log.selectorOf(service) : undefined;
-    if (selector === undefined || ![...selector].every(([key, value]) => labels[key] === value)) continue;
-    sum = { requests: (sum?.requests ?? 0) + requests, success: (sum?.success ?? 0) + success };
+  for (const { counted, selector } of counts) {
+    if (![...selector].every(([key, value]) => labels[key] === value)) continue;
+    sum = { requests: (sum?.requests ?? 0) + counted.requests, success: (sum?.success ?? 0) + counted.success };
   }
   return sum;
 }

@@ -26,6 +26,8 @@ export interface Container {
   ports?: readonly { containerPort: number; hostPort?: number; name?: string; protocol?: string }[];
   resources?: { requests?: Readonly<Record<string, string>>; limits?: Readonly<Record<string, string>> };
   restartPolicy?: string;
+  /** Ports of its that the kubelet opens connections to, and nothing more, to see whether it lives. */
+  tcpProbed?: readonly number[];
 }
 
 /** One variable of a container. */
@@ -230,7 +232,13 @@ export interface ProxyProbe {
    * Reads both answers. Unknown or missing series are never taken for zero trouble: what can't be read is `unreachable` with the reason.
    * @param ready HTTP status and body of the ready path
    * @param metrics kept lines of the metrics path
-   * @param port where both were asked
+   * @param asked where both were asked: the pod, and the port of its proxy
    */
-  read(ready: { status: number; body: string }, metrics: string, port: number): ProxyReading;
+  read(ready: { status: number; body: string }, metrics: string, asked: AskedProxy): ProxyReading;
+}
+
+/** The proxy that was asked. */
+export interface AskedProxy {
+  readonly port: number;
+  readonly pod: LivePod;
 }

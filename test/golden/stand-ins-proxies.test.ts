@@ -67,6 +67,15 @@ describe("the proxies' metrics in the stand-in", () => {
     expect(sum(new Map(seen), 'outbound_http_errors_total')).to.equal(batchSize.unconnected);
   });
 
+  it('calls that a policy refuses show as in the recorded state 08', () => {
+    const refused = (families: Family[]): [string, number][] =>
+      [...traffic(families)].filter(([id]) => id.includes('authz_deny')).sort();
+    const seen = refused(familiesAfter({ ...noBatches, refused: 1 }));
+    expect(seen).to.deep.equal(refused(recorded('08-policy-deny-nonprobe/server')));
+    expect(sum(new Map(seen), 'inbound_http_authz_deny_total')).to.equal(batchSize.refused);
+    expect(refused(familiesAfter(noBatches))).to.deep.equal([]);
+  });
+
   it('sessions that are no HTTP show as in the recorded state 04', () => {
     const opaque = (families: Family[]): [string, number][] =>
       [...traffic(families)].filter(([id]) => id.includes('target_port="3306"')).sort();

@@ -158,8 +158,9 @@ export function aPod(pod: Partial<Pod> = {}): Pod {
 
 /** What a healthy proxy answers. */
 export function aReading(reading: Partial<Extract<ProxyReading, { kind: 'answered' }>> = {}): ProxyReading {
-  const counters = { success: 100, failure: 0, hanging: 0, undefinedPortResets: 0, connectionErrors: 0 };
-  return { kind: 'answered', ready: true, ...counters, ...reading };
+  const counters = { success: 100, failure: 0, hanging: 0, undefinedPortResets: 0, connectionErrors: 0, refusedCalls: 0 };
+  const { success, failure } = { ...counters, ...reading };
+  return { kind: 'answered', ready: true, ...counters, served: { requests: success + failure, success }, ...reading };
 }
 
 /** A ready pod in the target mesh, made from a keyed template. */

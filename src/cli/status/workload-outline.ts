@@ -78,9 +78,11 @@ export function isProblem(row: WorkloadRow): boolean {
   }
 }
 
+const inconclusive: ReadonlySet<string> = new Set(['TooLittleTraffic', 'SuccessUnclear']);
+
 // It goes on by itself only if callers come, so who looks should read until when, and what else would help.
-function waitsForTraffic({ state, reason }: WorkloadRow): boolean {
-  return state === 'Moving' && reason === 'TooLittleTraffic';
+function waitsForTraffic({ state, reason = '' }: WorkloadRow): boolean {
+  return state === 'Moving' && inconclusive.has(reason);
 }
 
 function markOf(row: WorkloadRow): Mark {
@@ -129,7 +131,7 @@ function more(name: string, state: WorkloadState): OutlineNode {
 // After the end of the move they have done their service, but for what was taken for moved without a verdict.
 function warningNodes({ step, warnings = [] }: NamespaceMigrationStatus): OutlineNode[] {
   if (step === 'RolledBack') return [];
-  const told = step === 'Migrated' ? warnings.filter(({ reason }) => reason === 'TooLittleTraffic') : warnings;
+  const told = step === 'Migrated' ? warnings.filter(({ reason }) => inconclusive.has(reason)) : warnings;
   return told.map((warning) => ({
     mark: 'warn',
     kind: 'workload',

@@ -3,8 +3,9 @@
 
 import type { MeshMigration } from '../../api/v1alpha1/mesh-migration.ts';
 import type { NamespaceMigration, Step } from '../../api/v1alpha1/namespace-migration.ts';
-import { baselineOf, follow } from '../../core/traffic.ts';
-import type { Counted, TrafficLog } from '../../core/traffic.ts';
+import { oncePerObject } from '../../core/once-per-object.ts';
+import { countsByNamespace, follow } from '../../core/traffic.ts';
+import type { ServiceCount, TrafficLog } from '../../core/traffic.ts';
 import type { NamesIo, NamesReading } from '../../mesh/names.ts';
 import { adaptersOf } from '../preflight-facts.ts';
 
@@ -19,8 +20,11 @@ export interface TrafficWatch {
   alongside(migration: MeshMigration, ask: () => Promise<NamesReading>): Promise<NamesReading>;
   /** How often to look, in milliseconds; undefined where the source has no counters. */
   everyMs(migration: MeshMigration): number | undefined;
-  /** What the source counted for a workload before its namespace began to move. */
-  baseline(migration: MeshMigration, record: NamespaceMigration, labels: Readonly<Record<string, string>>): Counted | undefined;
+  /**
+   * What the source counted for a namespace's Services before it began to move, the same object each time. Undefined until it moves,
+   * and where nobody has watched since before it first did: what is counted while pods move says nothing about before.
+   */
+  countedBefore(migration: MeshMigration, record: NamespaceMigration): readonly ServiceCount[] | undefined;
   /** Forgets migrations that are no more. */
   retain(uids: ReadonlySet<string>): void;
 }
@@ -42,11 +46,24 @@ interface Kept {
 
 const usuallyMs = 30_000;
 const before: readonly Step[] = ['Pending', 'Preflight', 'Prepare'];
+const nothing: readonly ServiceCount[] = [];
+// A log is large and replaced with each look: what namespaces keep of it is not.
+const countsOf = oncePerObject<TrafficLog, ReadonlyMap<string, readonly ServiceCount[]>>();
+
+function countsIn(log: TrafficLog, namespace: string): readonly ServiceCount[] {
+  return countsOf(log, [], () => countsByNamespace(log)).get(namespace) ?? nothing;
+}
+
+// On the first try, none of its workloads written to: not by an earlier migration either, whose record was taken over.
+function isUntouched({ status }: NamespaceMigration): boolean {
+  const { step = 'Pending', attempt = 1, keyed = [] } = status ?? {};
+  return before.includes(step) && attempt === 1 && keyed.length === 0;
+}
 
 /** A watch that has seen nothing yet. */
 export function createTrafficWatch({ io, wallMs, onLook }: TrafficWatchOptions): TrafficWatch {
   const kept = new Map<string, Kept>();
-  const frozen = new Map<string, TrafficLog>();
+  const frozen = new Map<string, readonly ServiceCount[]>();
   const take = ({ metadata: { uid, name } }: MeshMigration, traffic: NamesReading['traffic']): void => {
     const found = kept.get(uid);
     if (found !== undefined) kept.set(uid, looked(found, traffic, wallMs()));
@@ -72,12 +89,12 @@ export function createTrafficWatch({ io, wallMs, onLook }: TrafficWatchOptions):
       return reading;
     },
     everyMs: (migration) => (adaptersOf(migration).source.names === undefined ? undefined : everyFor(migration)),
-    baseline(migration, record, labels) {
-      const key = `${migration.metadata.uid}/${record.metadata.name}`;
-      const log = kept.get(migration.metadata.uid)?.log;
-      if (log !== undefined && before.includes(record.status?.step ?? 'Pending')) frozen.set(key, log);
-      const then = frozen.get(key);
-      return then && baselineOf(then, record.metadata.name, labels);
+    countedBefore({ metadata: { uid } }, record) {
+      const key = `${uid}/${record.metadata.name}`;
+      if (!isUntouched(record)) return frozen.get(key);
+      const log = kept.get(uid)?.log;
+      if (log !== undefined) frozen.set(key, countsIn(log, record.metadata.name));
+      return undefined;
     },
     retain(uids) {
       for (const uid of kept.keys()) if (!uids.has(uid)) kept.delete(uid);

@@ -53,6 +53,7 @@ function busyWhy(busy: readonly Assessed[], stopper: Why | undefined): Why {
 
 const asked: ReadonlySet<string> = new Set([
   'TooLittleTraffic',
+  'SuccessUnclear',
   'ProxyUnreachable',
   'ProxyNotReady',
   'RequestsHang',

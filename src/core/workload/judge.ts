@@ -7,8 +7,9 @@ import type { Pair } from '../pair.ts';
 import type { Settings } from '../settings.ts';
 import { worst } from '../verdict.ts';
 import type { Verdict } from '../verdict.ts';
-import { brokenPod, enoughSuccess, isOfCutover, settledPod } from './gates.ts';
+import { brokenPod, isOfCutover, settledPod } from './gates.ts';
 import type { GateContext } from './gates.ts';
+import { enoughSuccess } from './responses.ts';
 
 /** What can be said of a workload that was moved. `quiet` is a pass but for too little traffic. */
 export type Judgement =

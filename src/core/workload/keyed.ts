@@ -15,9 +15,11 @@ export function assessKeyed(base: Base, row: WorkloadRow | undefined, context: A
   const { workload } = base;
   const proven = verifiedTemplate(context.ledger, workload);
   const provenNow = proven === workload.template;
+  const ofThisTry = isOfThisTry(workload.keys[keys.cutover], context);
   const judgement = judgeMoved(workload, base.pods, context.settings, {
     proxied: context.observation.proxied,
-    countRestarts: !provenNow && isOfThisTry(workload.keys[keys.cutover], context),
+    countRestarts: !provenNow && ofThisTry,
+    refusedSince: ofThisTry ? undefined : stepBegan(context),
     namesReadyAt: namesReadyAt(context),
   });
   const known = row?.state === 'Moving' || proven === undefined ? row : expected(base, row, proven, context);
@@ -26,8 +28,11 @@ export function assessKeyed(base: Base, row: WorkloadRow | undefined, context: A
 
 // Workloads that carried keys before this migration came may have pods that are older than the ports made for them.
 function namesReadyAt({ observation }: AssessContext): number | undefined {
-  const { step, stepTime = '' } = observation.record.status ?? {};
-  const at = step === 'Cutover' ? Date.parse(stepTime) : NaN;
+  return observation.record.status?.step === 'Cutover' ? stepBegan({ observation }) : undefined;
+}
+
+function stepBegan({ observation }: Pick<AssessContext, 'observation'>): number | undefined {
+  const at = Date.parse(observation.record.status?.stepTime ?? '');
   return Number.isNaN(at) ? undefined : at;
 }
 
@@ -49,7 +54,7 @@ function onceProven(judgement: Judgement, context: AssessContext): Judgement {
 
 const structural: ReadonlySet<string> = new Set(['ProxyMissing', 'MeshConflict', 'SourceRemains']);
 
-// Restarts from before this try say nothing about it: who tries again can't take them back.
+// Restarts and refused calls from before this try say nothing about it: who tries again can't take them back.
 function isOfThisTry(cutover: string | undefined, context: AssessContext): boolean {
   const prefix = `${uidPrefix(context.migrationUid)}-`;
   return cutover?.startsWith(prefix) === true && Number(cutover.slice(prefix.length)) >= context.attempt;

@@ -2,7 +2,7 @@
 // never zero trouble. Reads answers; somebody else asks.
 
 import type { ProxyReading } from '../../core/observation.ts';
-import type { LivePod, ProxyProbe } from '../adapter.ts';
+import type { AskedProxy, LivePod, ProxyProbe } from '../adapter.ts';
 import { sampleName } from '../metrics-text.ts';
 import { readMetricsPage } from './metrics-page.ts';
 import type { Sample } from './metrics-page.ts';
@@ -28,6 +28,8 @@ const families = {
   httpErrors: 'outbound_http_errors_total',
   tcpErrors: 'outbound_tcp_errors_total',
   closed: 'outbound_tcp_route_close_total',
+  deniedHttp: 'inbound_http_authz_deny_total',
+  deniedTcp: 'inbound_tcp_authz_deny_total',
 } as const;
 
 // The kubelet's probes of the proxy itself are counted in both from the start on, so a page without them is no page.
@@ -41,12 +43,12 @@ function adminPortOf({ spec }: LivePod): number | undefined {
   return proxy && (proxy.ports?.find(({ name }) => name === adminPortName)?.containerPort ?? proxyPorts.admin);
 }
 
-function readProxy(ready: { status: number; body: string }, metrics: string, port: number): ProxyReading {
+function readProxy(ready: { status: number; body: string }, metrics: string, asked: AskedProxy): ProxyReading {
   const isReady = readReady(ready);
   if (isReady === undefined)
     return unreachable(`/ready answered ${ready.status} ${JSON.stringify(ready.body.slice(0, 40))}, neither ready nor not ready`);
   if (!isReady && metrics === '') return { ...silent, ready: false };
-  const traffic = new Traffic(String(port));
+  const traffic = new Traffic(asked);
   const seen = new Set<string>();
   const refused = readMetricsPage(metrics, wanted, (sample) => {
     seen.add(sample.name);
@@ -58,7 +60,16 @@ function readProxy(ready: { status: number; body: string }, metrics: string, por
   return { kind: 'answered', ready: isReady, ...traffic.counted() };
 }
 
-const silent = { kind: 'answered', success: 0, failure: 0, hanging: 0, undefinedPortResets: 0, connectionErrors: 0 } as const;
+const nothing = {
+  success: 0,
+  failure: 0,
+  served: { requests: 0, success: 0 },
+  hanging: 0,
+  undefinedPortResets: 0,
+  connectionErrors: 0,
+  refusedCalls: 0,
+};
+const silent = { kind: 'answered', ...nothing } as const;
 
 function readReady({ status, body }: { status: number; body: string }): boolean | undefined {
   if (status === 200 && body.trim() === 'ready') return true;
@@ -69,42 +80,65 @@ function readReady({ status, body }: { status: number; body: string }): boolean 
 class Traffic {
   private requests = 0;
   private success = 0;
+  private readonly served = { requests: 0, success: 0 };
   private failure = 0;
   private httpErrors = 0;
   private tcpErrors = 0;
   private undefinedPortResets = 0;
   private readonly sessions = new SessionCounts();
+  private refusedCalls = 0;
   private readonly adminPort: string;
+  private readonly tcpProbed: ReadonlySet<string>;
 
-  constructor(adminPort: string) {
-    this.adminPort = adminPort;
+  constructor({ port, pod: { spec } }: AskedProxy) {
+    this.adminPort = String(port);
+    const containers = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
+    this.tcpProbed = new Set(containers.flatMap(({ tcpProbed = [] }) => tcpProbed.map(String)));
   }
 
   add(sample: Sample): void {
     this.sessions.add(sample);
-    const { name, labels, value } = sample;
-    const counts = isTraffic(sample, this.adminPort);
-    if (name === families.requests && counts) this.requests += value;
-    if (name === families.responses && counts) {
-      if (labels.get('classification') === 'success') this.success += value;
-      else this.failure += value;
-    }
+    if (isTraffic(sample, this.adminPort)) this.addTraffic(sample);
+    const { name, value } = sample;
     if (name === families.httpErrors) this.httpErrors += value;
     if (name === families.tcpErrors) this.tcpErrors += value;
     if (name === families.closed && isUndefinedPort(sample)) this.undefinedPortResets += value;
+    if (this.isRefusedCall(sample)) this.refusedCalls += value;
+  }
+
+  private addTraffic({ name, labels, value }: Sample): void {
+    if (name === families.requests) this.requests += value;
+    if (name !== families.responses) return;
+    const succeeded = labels.get('classification') === 'success';
+    if (succeeded) this.success += value;
+    else this.failure += value;
+    if (labels.get('direction') !== 'inbound') return;
+    this.served.requests += value;
+    if (succeeded) this.served.success += value;
+  }
+
+  // Whoever is in the mesh and refused was meant to be. A connection of the kubelet to see whether a port is open looks like any
+  // other that was refused; its requests have a route of their own.
+  private isRefusedCall({ name, labels }: Sample): boolean {
+    const port = labels.get('target_port') ?? '';
+    if (labels.get('tls') === 'true' || port === this.adminPort) return false;
+    if (name === families.deniedHttp) return labels.get('route_name') !== 'probe';
+    return name === families.deniedTcp && !this.tcpProbed.has(port);
   }
 
   counted() {
-    const { success, failure, undefinedPortResets } = this;
+    const { success, failure, undefinedPortResets, refusedCalls, served } = this;
     const sessions = this.sessions.sum();
     // Each such reset is counted once more among the connection errors (seen in the recordings).
     const tcpErrors = Math.max(0, this.tcpErrors - undefinedPortResets);
     return {
       success: success + sessions.good,
       failure: failure + sessions.broken,
+      served,
       hanging: Math.max(0, this.requests - success - failure),
       undefinedPortResets,
       connectionErrors: tcpErrors + this.httpErrors,
+      refusedCalls,
     };
   }
 }

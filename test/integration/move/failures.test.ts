@@ -103,6 +103,17 @@ describe('failures', () => {
     expect(textAt(failure, 'remedy')).not.to.equal('');
   });
 
+  scenario('callers that a policy of the target refuses take a workload back, with what to do', async (s) => {
+    const shop = await s.namespace('shop', [make.deployment('api', { proxy: 'refusing' }), make.deployment('web')]);
+    await s.migrate(byWorkload);
+    await s.stalls('PartiallyMigrated');
+    expect(s.rows(shop)).to.deep.equal(['Deployment/api: Restored CallsRefused']);
+    await s.carries(shop, ['Deployment/web']);
+    const failure = listAt(s.migration(), 'status', 'failures').find((one) => one['workload'] === 'Deployment/api');
+    expect(textAt(failure, 'message')).to.match(/have refused \d+ calls? of callers that are not in it/);
+    expect(textAt(failure, 'remedy')).to.contain('admit callers without identity');
+  });
+
   scenario('one pod that fails among many that do not takes its workload back, by name', async (s) => {
     const shop = await s.namespace('shop', [make.deployment('api', { proxy: 'silent', replicas: 4 }), make.deployment('web')]);
     await s.migrate({ ...byWorkload, health: { soakSeconds: 60, minimumRequests: 0 } });

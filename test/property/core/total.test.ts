@@ -119,6 +119,7 @@ const pod = (name: string, kind: string): fc.Arbitrary<Pod> =>
           aReading({ failure: 90 }),
           aReading({ ready: false }),
           aReading({ undefinedPortResets: 2 }),
+          aReading({ refusedCalls: 2 }),
         ),
       ),
       index: fc.integer({ min: 0, max: 3 }),

@@ -10,19 +10,38 @@ import { recordedText } from '../recordings.ts';
 /**
  * Kinds of traffic: `probes` the kubelet's calls to port 4191 and scrapes; `success` answered calls; `failure` calls of which two thirds fail
  * with 5xx; `stuck` calls that never get an answer; `resets` connections to a port that no Service defines; `unconnected` calls of a
- * Service without endpoints; `sessions` of a caller in the mesh that speaks no HTTP.
+ * Service without endpoints; `sessions` of a caller in the mesh that speaks no HTTP; `refused` calls without an identity, for which a
+ * policy asks.
  */
-export const trafficKinds = ['probes', 'success', 'failure', 'stuck', 'resets', 'unconnected', 'sessions'] as const;
+export const trafficKinds = ['probes', 'success', 'failure', 'stuck', 'resets', 'unconnected', 'sessions', 'refused'] as const;
 export type TrafficKind = (typeof trafficKinds)[number];
 
 /** Batches of each kind that a proxy has seen; fractions are allowed. */
 export type Batches = Readonly<Record<TrafficKind, number>>;
 
 /** No traffic at all. */
-export const noBatches: Batches = { probes: 0, success: 0, failure: 0, stuck: 0, resets: 0, unconnected: 0, sessions: 0 };
+export const noBatches: Batches = {
+  probes: 0,
+  success: 0,
+  failure: 0,
+  stuck: 0,
+  resets: 0,
+  unconnected: 0,
+  sessions: 0,
+  refused: 0,
+};
 
 /** Requests (for resets and sessions: connections) in one recorded batch. */
-export const batchSize: Batches = { probes: 7, success: 23, failure: 15, stuck: 23, resets: 3, unconnected: 3, sessions: 3 };
+export const batchSize: Batches = {
+  probes: 7,
+  success: 23,
+  failure: 15,
+  stuck: 23,
+  resets: 3,
+  unconnected: 3,
+  sessions: 3,
+  refused: 3,
+};
 
 interface Line {
   readonly id: string;
@@ -70,6 +89,7 @@ function makePlan(): Plan {
   const [idle, ok, failing] = [state('00-idle/server'), state('01-http-200/server'), state('02-http-5xx-404/server')];
   const [beforeResets, resets] = [state('02-http-5xx-404/client'), state('03-unreachable/client')];
   const [beforeSessions, sessions] = [state('03-unreachable/server'), state('04-opaque-tcp-mtls/server')];
+  const refused = state('08-policy-deny-nonprobe/server');
   const growth: Record<TrafficKind, Map<string, number>> = {
     probes: difference(idle, ok, isProbe),
     success: difference(idle, ok, isTraffic),
@@ -78,8 +98,9 @@ function makePlan(): Plan {
     resets: difference(beforeResets, resets, (id) => id.includes('route_name="undefined-port"')),
     unconnected: difference(beforeResets, resets, (id) => nameOf(id) === 'outbound_http_errors_total'),
     sessions: difference(beforeSessions, sessions, (id) => id.includes('target_port="3306"')),
+    refused: difference(sessions, refused, (id) => nameOf(id) === 'inbound_http_authz_deny_total'),
   };
-  return layOut([failing, resets, sessions], idle, growth);
+  return layOut([failing, resets, sessions, refused], idle, growth);
 }
 
 const isProbe = (id: string): boolean => id.includes('port="4191"');

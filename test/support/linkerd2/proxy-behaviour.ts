@@ -18,6 +18,7 @@ export const rateKey = 'standin.test/requests-per-second';
  * - `hanging` ready, calls come in and are never answered
  * - `resetting` as healthy, and the pod's own calls to a port that its Service does not define are reset
  * - `unconnected` as healthy, and the pod's own calls of a Service without endpoints find no connection
+ * - `refusing` as healthy, and a policy refuses callers that are not in the mesh
  * - `tcp` ready, callers in the mesh open sessions that are no HTTP, and are answered
  * - `unreachable` the admin port closes every connection
  */
@@ -29,6 +30,7 @@ export const behaviours = [
   'hanging',
   'resetting',
   'unconnected',
+  'refusing',
   'tcp',
   'unreachable',
 ] as const;
@@ -45,6 +47,7 @@ const traffic: Record<Behaviour, readonly TrafficKind[]> = {
   hanging: ['stuck'],
   resetting: ['success', 'resets'],
   unconnected: ['success', 'unconnected'],
+  refusing: ['success', 'refused'],
   tcp: ['sessions'],
   unreachable: ['success'],
 };

@@ -1,7 +1,10 @@
-// What is judged of a pod: restarts of what lasts, and not of what tries until it can; and of a Job's pod, what its namespace means for it.
+// What is judged of a pod and a workload: restarts of what lasts, and not of what tries until it can; what its namespace means for a
+// Job's pod; what the source counted before.
 import { expect } from 'chai';
-import { podFrom } from '../../../src/controller/assemble.ts';
-import { trimPod } from '../../../src/controller/trimmed.ts';
+import { podFrom, workloadFrom } from '../../../src/controller/assemble.ts';
+import { trimNamespace, trimPod, trimWorkload } from '../../../src/controller/trimmed.ts';
+import type { ServiceCount } from '../../../src/core/traffic.ts';
+import type { KubeObject } from '../../../src/kube/object.ts';
 import { aMigration, aNamespace } from '../../model/builders.ts';
 
 const pod = {
@@ -44,5 +47,33 @@ describe('a pod', () => {
   it('of a Job is judged by its namespace, too', () => {
     const job = owned('Job', { containers: [{ name: 'app' }] });
     expect(podFrom(job, { ...context, namespace: refusing }).exception?.reason).to.equal('NotNativeSidecar');
+  });
+});
+
+describe('what the source counted for a workload', () => {
+  const namespace = trimNamespace({ metadata: { name: 'shop', uid: 'shop' } });
+  const template = { metadata: { labels: { app: 'web', tier: 'front' } }, spec: { containers: [] } };
+  const web = trimWorkload('Deployment')({ metadata: { name: 'web', uid: 'web' }, spec: { template } } as KubeObject);
+  const context = {
+    migration: aMigration(),
+    namespace,
+    facts: { source: {}, target: {} },
+    budgets: [],
+    resolve: () => undefined,
+  };
+  const of = (...selected: readonly [app: string, requests: number][]): ServiceCount[] =>
+    selected.map(([app, requests]) => ({ counted: { requests, success: requests }, selector: new Map([['app', app]]) }));
+
+  it('is the sum of the Services that select its pods, and the workload is the same object in each pass', () => {
+    const countedBefore = of(['web', 20], ['web', 10], ['other', 5]);
+    const first = workloadFrom(web, { ...context, countedBefore });
+    expect(first.baseline).to.deep.equal({ requests: 30, success: 30 });
+    expect(workloadFrom(web, { ...context, countedBefore })).to.equal(first);
+  });
+
+  it('is absent where nothing was counted', () => {
+    const countedBefore = of(['other', 5]);
+    expect(workloadFrom(web, { ...context, countedBefore })).not.to.have.property('baseline');
+    expect(workloadFrom(web, { ...context, countedBefore })).to.equal(workloadFrom(web, context));
   });
 });

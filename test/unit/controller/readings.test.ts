@@ -11,9 +11,11 @@ const reading: ProxyReading = {
   ready: true,
   success: 1,
   failure: 0,
+  served: { requests: 1, success: 1 },
   hanging: 0,
   undefinedPortResets: 0,
   connectionErrors: 0,
+  refusedCalls: 0,
 };
 const paths = { portOf: () => 4191, keeps: () => true, readyPath: '/ready', metricsPath: '/metrics', portsRememberedSeconds: 45 };
 const probe: ProxyProbe = { ...paths, read: () => reading };
@@ -99,9 +101,10 @@ describe('readings', () => {
     expect(await world.seen()).to.deep.equal([]);
   });
 
-  it('follow how the count of resets grows, also over an answer that could not be used', async () => {
+  /** The last of some answers, as it is handed on, asked for every two seconds with one among them that can't be used. */
+  const followed = async (...told: readonly Partial<typeof reading>[]): Promise<ProxyReading | undefined> => {
     const world = new World();
-    const answers: ProxyReading[] = [2, 5, 5].map((undefinedPortResets) => ({ ...reading, undefinedPortResets }));
+    const answers = told.map((answer): ProxyReading => ({ ...reading, ...answer }));
     answers.splice(1, 0, { kind: 'unreachable', reason: 'the page was cut' });
     const answering: ProxyProbe = { ...paths, read: () => answers.shift() ?? reading };
     const one: Wanted = { pod: podOf('p1'), againAfterMs: 1_500, usableMs: 1_900, patient: true };
@@ -112,10 +115,25 @@ describe('readings', () => {
       await world.answerAll();
       seen = (await answer).get('p1');
     }
+    return seen;
+  };
+
+  it('follow how the count of resets grows, also over an answer that could not be used', async () => {
+    const seen = await followed({ undefinedPortResets: 2 }, { undefinedPortResets: 5 }, { undefinedPortResets: 5 });
     expect(seen).to.deep.include({
       undefinedPortResets: 5,
       resets: { readAt: 1_008_000, sameSince: 1_006_000, lowerAt: 1_002_000, rememberedMs: 45_000 },
     });
+  });
+
+  it('say when fewer calls were refused last, and begin anew with another process', async () => {
+    const grown = await followed({ refusedCalls: 2 }, { refusedCalls: 3 }, { refusedCalls: 3 });
+    expect(grown).to.deep.include({ refusedCalls: 3, fewerRefusedAt: 1_002_000 });
+    for (const counts of [
+      [2, 2, 2],
+      [2, 3, 1],
+    ])
+      expect(await followed(...counts.map((refusedCalls) => ({ refusedCalls })))).not.to.have.property('fewerRefusedAt');
   });
 
   it('hold no more of what pods answer than a small heap can bear', async () => {

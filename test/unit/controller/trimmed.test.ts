@@ -41,6 +41,14 @@ describe('a trimmed workload', () => {
     expect([surge('25%'), surge(2), surge('0%'), surge(0)]).to.deep.equal([1, 2, 0, 0]);
   });
 
+  it('keeps the ports that the kubelet only opens connections to, by name or number', () => {
+    const ports = [{ name: 'db', containerPort: 5432 }];
+    const probes = { livenessProbe: { tcpSocket: { port: 'db' } }, readinessProbe: { tcpSocket: { port: 9000 } } };
+    const other = { name: 'web', ports, livenessProbe: { httpGet: { port: 'db' } }, startupProbe: { tcpSocket: { port: 'x' } } };
+    const { spec } = trim(deployment({}, {}, { spec: { containers: [{ name: 'db', ports, ...probes }, other] } })).template;
+    expect(spec?.containers?.map(({ tcpProbed }) => tcpProbed)).to.deep.equal([[5432, 9000], undefined]);
+  });
+
   it('says who owns minReadySeconds by the managed fields', () => {
     const owned = (manager: string): KubeObject => {
       const object = deployment({ minReadySeconds: 5 });

@@ -192,9 +192,11 @@ describe('a verified workload that is judged again', () => {
       ready: true,
       success: 10,
       failure: 90,
+      served: { requests: 100, success: 10 },
       hanging: 0,
       undefinedPortResets: 0,
       connectionErrors: 0,
+      refusedCalls: 0,
     } as const;
     const decision = decideFrom(
       { step: 'Soak', committed: true, keyed: [proven] },

@@ -118,7 +118,7 @@ describe('the baseline of a moved workload', () => {
     );
 
   it('fails pods that answer worse than the source counted before, by more than the allowed drop', () => {
-    expect(moved(97, 3, { requests: 1_000, success: 1_000 }).status.workloads?.[0]?.reason).to.equal('WorseThanBefore');
+    expect(moved(970, 30, { requests: 1_000, success: 1_000 }).status.workloads?.[0]?.reason).to.equal('WorseThanBefore');
     expect(moved(97, 3, { requests: 1_000, success: 975 }).status.counts?.verified).to.equal(1);
   });
 

@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import { longestPause } from '../../../src/core/cron-period.ts';
-import { baselineOf, follow, trafficVerdict } from '../../../src/core/traffic.ts';
+import { baselineOf, countsByNamespace, follow, trafficVerdict } from '../../../src/core/traffic.ts';
 import type { Counted, ProxyCounters, SourceTraffic, TrafficLog } from '../../../src/core/traffic.ts';
 
 const proxy = (
@@ -121,7 +121,7 @@ describe('the baseline of a service', () => {
   const at = (a: [number, number] | undefined, b: [number, number]): SourceTraffic =>
     traffic([proxy('a', 0, a === undefined ? {} : { hello: a }), proxy('b', 0, { hello: b })]);
   const baseline = (...looks: readonly SourceTraffic[]): Counted | undefined =>
-    baselineOf(watched(...looks), 'shop', { app: 'hello', tier: 'web' });
+    baselineOf(countsByNamespace(watched(...looks)).get('shop') ?? [], { app: 'hello', tier: 'web' });
 
   it('is what grew, over all proxies, whatever was counted before', () => {
     expect(baseline(at([100, 0], [0, 0]), at([110, 9], [5, 5]))).to.deep.equal({ requests: 15, success: 14 });
@@ -135,9 +135,9 @@ describe('the baseline of a service', () => {
   });
 
   it('is unknown for pods that no counted Service selects', () => {
-    const log = watched(at([0, 0], [0, 0]), at([5, 5], [0, 0]));
-    expect(baselineOf(log, 'shop', { app: 'other' })).to.equal(undefined);
-    expect(baselineOf(log, 'elsewhere', { app: 'hello' })).to.equal(undefined);
+    const counts = countsByNamespace(watched(at([0, 0], [0, 0]), at([5, 5], [0, 0])));
+    expect([...counts.keys()]).to.deep.equal(['shop']);
+    expect(baselineOf(counts.get('shop') ?? [], { app: 'other' })).to.equal(undefined);
   });
 });
 

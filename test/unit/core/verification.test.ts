@@ -1,10 +1,14 @@
 // What a moved workload must show before it counts as verified, and what happens when it does not.
 
 import { expect } from 'chai';
+import type { Health } from '../../../src/api/v1alpha1/mesh-migration.ts';
+import type { NamespaceMigrationStatus as Status } from '../../../src/api/v1alpha1/namespace-migration.ts';
+import type { ProxyReading } from '../../../src/core/observation.ts';
 import { keys } from '../../../src/api/v1alpha1/group.ts';
-import { aKeyedWorkload, aMigration, aMovedPod, aNamespace, aReading, aRow, pods } from '../../model/builders.ts';
+import { aKeyedWorkload, aMigration, aMovedPod, aNamespace, aReading, aRow, pods, start } from '../../model/builders.ts';
 import { decideFrom } from './deciding.ts';
 
+type Answered = Extract<ProxyReading, { kind: 'answered' }>;
 const moving = aNamespace({ labels: { [keys.moving]: 'true' } });
 const movedWeb = { workloads: [aKeyedWorkload()], pods: pods(2, aMovedPod), namespace: moving };
 
@@ -26,6 +30,7 @@ describe('verification', () => {
     'traces of both meshes': [{ target: { state: 'conflicting', reason: 'two' } }, 'MeshConflict'],
     'a container that restarted': [{ restarts: 1 }, 'Restarted'],
     'too many failed responses': [{ reading: aReading({ success: 50, failure: 50 }) }, 'LowSuccessRate'],
+    'a call that a policy refused': [{ reading: aReading({ refusedCalls: 1 }) }, 'CallsRefused'],
   } as const;
   for (const [what, [pod, reason]] of Object.entries(failures)) {
     it(`fails at ${what}`, () => {
@@ -66,6 +71,39 @@ describe('verification', () => {
     ).status;
 
     expect(status.step).to.equal('Commit');
+  });
+});
+
+describe('calls that policies of the target refused', () => {
+  const second = new Date(start + 60_000).toISOString();
+  const judged = (status: Partial<Status>, reading: Partial<Answered>) =>
+    decideFrom(
+      { step: 'Cutover', ...status },
+      { ...movedWeb, pods: pods(2, (pod) => aMovedPod({ ...pod, reading: aReading({ refusedCalls: 3, ...reading }) })) },
+      90,
+    ).status;
+
+  it('fail a workload also while it is rolled out, and after it was verified', () => {
+    const rolling = decideFrom(
+      { step: 'Cutover', workloads: [aRow()] },
+      {
+        ...movedWeb,
+        workloads: [aKeyedWorkload({ rollout: { complete: false } })],
+        pods: pods(1, (pod) => aMovedPod({ ...pod, reading: aReading({ refusedCalls: 1 }) })),
+      },
+    ).status;
+    const proven = `${aKeyedWorkload().uid.slice(0, 8)}-${aKeyedWorkload().template}`;
+
+    expect(rolling).to.deep.include({ step: 'Restore', reason: 'CallsRefused' });
+    expect(rolling.message).to.include('1 call of callers that are not in it');
+    expect(judged({ keyed: [proven] }, {})).to.deep.include({ step: 'Restore', reason: 'CallsRefused' });
+  });
+
+  it('from before a person asked for another try count only once there are more', () => {
+    const again = { attempt: 2, stepTime: second };
+    expect(judged(again, {}).step).to.equal('Commit');
+    expect(judged(again, { fewerRefusedAt: start + 30_000 }).step).to.equal('Commit');
+    expect(judged(again, { fewerRefusedAt: start + 70_000 })).to.deep.include({ step: 'Restore', reason: 'CallsRefused' });
   });
 });
 
@@ -110,5 +148,31 @@ describe('too little traffic', () => {
 
   it('goes back at its deadline with Rollback', () => {
     expect(decideQuiet('Rollback', 900)).to.deep.include({ step: 'Restore', restoreCause: 'Failure' });
+  });
+});
+
+describe('a failed response among few', () => {
+  const judged = (failure: number, health: Health, seconds: number, keyed: readonly string[] = []) =>
+    decideFrom(
+      { step: 'Cutover', ...(keyed.length === 0 ? { workloads: [aRow()] } : { keyed: [...keyed] }) },
+      {
+        ...movedWeb,
+        pods: pods(2, (pod) => aMovedPod({ ...pod, reading: aReading({ success: 15, failure }) })),
+        migration: aMigration({ health: { inconclusiveDeadlineSeconds: 900, ...health } }),
+      },
+      seconds,
+    ).status;
+
+  it('is waited for beyond the progress deadline, and ends as the spec says of what stays inconclusive', () => {
+    expect(judged(1, {}, 899).workloads?.[0]).to.deep.include({ state: 'Moving', reason: 'SuccessUnclear' });
+    expect(judged(1, {}, 900)).to.deep.include({ step: 'Halted', reason: 'SuccessUnclear' });
+    expect(judged(1, { onInconclusive: 'Rollback' }, 900)).to.deep.include({ step: 'Restore', restoreCause: 'Failure' });
+    expect(judged(1, { onInconclusive: 'Proceed' }, 0)).to.deep.include({ step: 'Commit' });
+  });
+
+  it('takes nothing back that was verified, as long as it may be chance', () => {
+    const proven = `${aKeyedWorkload().uid.slice(0, 8)}-${aKeyedWorkload().template}`;
+    expect(judged(1, {}, 5_000, [proven])).to.deep.include({ step: 'Commit' });
+    expect(judged(5, {}, 0, [proven])).to.deep.include({ step: 'Restore', reason: 'LowSuccessRate' });
   });
 });

@@ -14,13 +14,16 @@ const ready = { status: 200, body: 'ready\n' };
 
 const { probe } = adapters.Linkerd2;
 if (probe === undefined) throw new Error('Linkerd 2 has a proxy that can be asked');
-const read = (answer: { status: number; body: string }, metrics: string): ProxyReading => probe.read(answer, metrics, 4191);
+const read = (answer: { status: number; body: string }, metrics: string): ProxyReading =>
+  probe.read(answer, metrics, { port: 4191, pod: {} });
 const reasonOf = (reading: ProxyReading): string => (reading.kind === 'unreachable' ? reading.reason : 'answered');
 
 interface Row {
   state: string;
   side: 'client' | 'server';
   numbers: readonly [success: number, failure: number, hanging: number, resets: number, errors: number];
+  /** Responses to calls of it: all of a server's but its sessions of another protocol. */
+  served?: { requests: number; success: number };
 }
 
 // Counted by hand from the notes and pages of the recordings; the kubelet's probes and the admin port are left out.
@@ -28,17 +31,17 @@ const rows: readonly Row[] = [
   { state: '00-idle', side: 'client', numbers: [0, 0, 0, 0, 0] },
   { state: '00-idle', side: 'server', numbers: [0, 0, 0, 0, 0] },
   { state: '01-http-200', side: 'client', numbers: [23, 0, 0, 0, 0] },
-  { state: '01-http-200', side: 'server', numbers: [23, 0, 0, 0, 0] },
+  { state: '01-http-200', side: 'server', numbers: [23, 0, 0, 0, 0], served: { requests: 23, success: 23 } },
   { state: '02-http-5xx-404', side: 'client', numbers: [28, 10, 0, 0, 0] },
-  { state: '02-http-5xx-404', side: 'server', numbers: [28, 10, 0, 0, 0] },
+  { state: '02-http-5xx-404', side: 'server', numbers: [28, 10, 0, 0, 0], served: { requests: 38, success: 28 } },
   { state: '03-unreachable', side: 'client', numbers: [28, 21, 0, 3, 3] },
-  { state: '04-opaque-tcp-mtls', side: 'server', numbers: [31, 16, 0, 0, 0] },
+  { state: '04-opaque-tcp-mtls', side: 'server', numbers: [31, 16, 0, 0, 0], served: { requests: 44, success: 28 } },
   { state: '04-opaque-tcp-mtls', side: 'client', numbers: [31, 21, 0, 3, 3] },
   { state: '10-httproute', side: 'client', numbers: [44, 120, 2, 3, 14] },
 ];
 
 describe("the admin port of Linkerd 2's proxy", () => {
-  for (const { state, side, numbers } of rows) {
+  for (const { state, side, numbers, served = { requests: 0, success: 0 } } of rows) {
     it(`in the recorded state ${state} of the ${side}: ${numbers.join(', ')}`, () => {
       const [success, failure, hanging, undefinedPortResets, connectionErrors] = numbers;
       expect(read(ready, page(state, side))).to.deep.equal({
@@ -46,9 +49,11 @@ describe("the admin port of Linkerd 2's proxy", () => {
         ready: true,
         success,
         failure,
+        served,
         hanging,
         undefinedPortResets,
         connectionErrors,
+        refusedCalls: 0,
       });
     });
   }
@@ -99,7 +104,7 @@ describe("the admin port of Linkerd 2's proxy", () => {
       4191,
       undefined,
     ]);
-    expect(probe.read(ready, text, 9191)).to.deep.equal(read(ready, page('00-idle', 'server')));
+    expect(probe.read(ready, text, { port: 9191, pod: {} })).to.deep.equal(read(ready, page('00-idle', 'server')));
   });
 
   it('a page without its families can not be used', () => {
@@ -150,6 +155,37 @@ describe("the admin port of Linkerd 2's proxy", () => {
     ];
     expect(withLines(accepted('true', 30), sent('true', 11), closed)).to.deep.include({ success: 26, failure: 4 });
     expect(withLines(...out)).to.deep.include({ success: 7, failure: 2 });
+  });
+
+  const denied = (family: 'http' | 'tcp', labels: string, count = 1): string =>
+    `inbound_${family}_authz_deny_total{target_port="8080",tls="no_identity",${labels}} ${count}`;
+
+  it('calls that a policy refuses for want of an identity are told, although they are among no responses', () => {
+    expect(read(ready, page('08-policy-deny-nonprobe', 'server'))).to.deep.include({ refusedCalls: 3 });
+    expect(withLines(denied('http', 'route_name="default"', 2), denied('tcp', 'srv_name="db"'))).to.deep.include({
+      refusedCalls: 3,
+      failure: 0,
+    });
+  });
+
+  it('of refused calls those of the kubelet, of the admin port and of callers in the mesh are left out', () => {
+    const others = [
+      denied('http', 'route_name="probe"'),
+      'inbound_http_authz_deny_total{target_port="4191",tls="no_identity",route_name="default"} 5',
+      'inbound_http_authz_deny_total{target_port="8080",tls="true",route_name="default"} 5',
+      'inbound_tcp_authz_deny_total{target_port="8080",tls="true"} 5',
+    ];
+    expect(withLines(...others)).to.deep.include({ refusedCalls: 0 });
+    const pod: LivePod = { spec: { containers: [{ name: 'db', tcpProbed: [8080] }] } };
+    const text = page('00-idle', 'server').replace('# EOF', `${denied('tcp', 'srv_name="db"', 9)}\n# EOF`);
+    expect(probe.read(ready, text, { port: 4191, pod })).to.deep.include({ refusedCalls: 0 });
+  });
+
+  it('keeps the lines that tell of refused calls', () => {
+    const kept = page('08-policy-deny-nonprobe', 'server')
+      .split('\n')
+      .filter((line) => probe.keeps(line));
+    expect(read(ready, kept.join('\n'))).to.deep.equal(read(ready, page('08-policy-deny-nonprobe', 'server')));
   });
 
   it('labels may hold anything', () => {

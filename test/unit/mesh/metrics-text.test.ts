@@ -78,6 +78,9 @@ describe('metrics text', () => {
 
   it('of a Linkerd 2 proxy that was refused is never good news', () => {
     const page = `${'request_total 1\nresponse_total 1\n'.repeat(MAX_LINES)}# EOF\n`;
-    expect(adapters.Linkerd2.probe?.read({ status: 200, body: 'ready' }, page, 4191)).to.have.property('kind', 'unreachable');
+    expect(adapters.Linkerd2.probe?.read({ status: 200, body: 'ready' }, page, { port: 4191, pod: {} })).to.have.property(
+      'kind',
+      'unreachable',
+    );
   });
 });
