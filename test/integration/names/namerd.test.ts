@@ -11,7 +11,7 @@ import * as build from '../../support/workloads.ts';
 import { reached } from './calls.ts';
 import type { Stage } from './stage.ts';
 import { theStage } from './stage.ts';
-import { answerNames, caller, configWith } from './world.ts';
+import { answerNames, caller, configWith, leaf } from './world.ts';
 import { migrate, reaches, rolledBack } from './words.ts';
 
 const usual: readonly Dentry[] = [
@@ -22,6 +22,12 @@ const usual: readonly Dentry[] = [
 ];
 const accounts: Dentry = { prefix: '/host/accounts', dst: '/portNsSvc/http/books/ledger' };
 
+function configOf(): object {
+  const config = configWith([]) as { routers: readonly object[] };
+  const interpreter = { kind: 'io.l5d.namerd', dst: '/$/inet/namerd.linkerd/4100', namespace: 'prod' };
+  return { ...config, routers: [{ ...config.routers[0], dtab: '', interpreter }] };
+}
+
 describe('a dtab that namerd keeps', function () {
   this.timeout(120_000);
   let stage: Stage;
@@ -29,9 +35,7 @@ describe('a dtab that namerd keeps', function () {
   before(async () => {
     stage = await theStage();
     namerd = await startNamerd();
-    const config = configWith([]) as { routers: readonly object[] };
-    const interpreter = { kind: 'io.l5d.namerd', dst: '/$/inet/namerd.linkerd/4100', namespace: 'prod' };
-    stage.linkerd1.serve({ config: { ...config, routers: [{ ...config.routers[0], dtab: '', interpreter }] } });
+    stage.linkerd1.serve({ config: configOf() });
   });
   after(async () => {
     await namerd.close();
@@ -63,6 +67,29 @@ describe('a dtab that namerd keeps', function () {
       .to.be.an('array')
       .and.to.have.length(2);
     await rolledBack(stage.client, 'kept');
+  });
+
+  it('leads by namers that it alone knows: nothing moves before it says where, and what it says must be what is seen', async () => {
+    const { namers, ...untold } = configWith([]) as { namers: unknown; routers: readonly object[] };
+    const interpreter = { kind: 'io.l5d.mesh', dst: '/$/inet/namerd.linkerd/4321', root: '/prod' };
+    stage.linkerd1.serve({ config: { ...untold, routers: [{ ...untold.routers[0], dtab: '', interpreter }] } });
+    namerd.dtabs.set('prod', [
+      { prefix: '/host', dst: '/#/io.l5d.k8s/default/http' },
+      { prefix: '/host/accounts', dst: '/#/io.l5d.k8s/books/http/ledger' },
+      { prefix: '/svc', dst: '/$/io.buoyant.http.domainToPathPfx/host' },
+    ]);
+    await createAll(stage.client, [build.namespace('untold'), caller('untold', ['http://accounts'])]);
+    const waits = (said: string): Promise<unknown> =>
+      reaches(stage.client, 'untold', 'Prepare', ({ message }) => String(message).includes(said));
+    await migrate(stage.client, 'untold', { source: { mesh: 'Linkerd1', linkerd1: { namerd: namerd.address } } });
+    await waits('namerd answers 404');
+    namerd.delegations.set('/svc/accounts', leaf('books', 'world-v1'));
+    await waits('namerd leads /svc/accounts to /#/io.l5d.k8s/books/http/world-v1');
+    namerd.delegations.set('/svc/accounts', leaf('books', 'ledger'));
+    await reaches(stage.client, 'untold', 'Migrated');
+    expect(await alias('untold')).to.deep.include(leadsToLedger);
+    await rolledBack(stage.client, 'untold');
+    stage.linkerd1.serve({ config: configOf() });
   });
 
   it('is read from the DTab object of its name', async () => {

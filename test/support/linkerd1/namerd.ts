@@ -1,4 +1,4 @@
-// Stand-in for namerd, which keeps dtabs for Linkerd 1: its HTTP API (GET /api/1/dtabs, GET /api/1/dtabs/NAME) and the definition of the
+// Stand-in for namerd, which keeps dtabs for Linkerd 1: its HTTP API (GET /api/1/dtabs, GET /api/1/dtabs/NAME, GET /api/1/delegate/NAME?path=) and the definition of the
 // DTab objects of its Kubernetes storage. namerd was not recorded: paths and shapes are those of its documentation (namerd/docs/interface.md
 // and the DTab manifest of linkerd-examples, k8s-daemonset/k8s/namerd.yml). It judges nothing.
 
@@ -21,13 +21,18 @@ export interface Namerd {
   readonly address: string;
   /** Dtabs by their names; may change at any time. */
   readonly dtabs: Map<string, readonly Dentry[]>;
+  /** Where names lead, as trees; may change at any time. */
+  readonly delegations: Map<string, object>;
   close(): Promise<void>;
 }
 
 /** Starts the HTTP API on loopback. */
 export async function startNamerd(): Promise<Namerd> {
   const dtabs = new Map<string, readonly Dentry[]>();
-  const answerTo = (path: string): unknown => {
+  const delegations = new Map<string, object>();
+  const answerTo = (address: string): unknown => {
+    const { pathname: path, searchParams } = new URL(address, 'http://namerd');
+    if (/^\/api\/1\/delegate\/[^/]+$/.test(path)) return delegations.get(searchParams.get('path') ?? '');
     if (path === '/api/1/dtabs') return [...dtabs.keys()];
     return dtabs.get(decodeURIComponent(/^\/api\/1\/dtabs\/([^/]+)$/.exec(path)?.[1] ?? ''));
   };
@@ -40,6 +45,7 @@ export async function startNamerd(): Promise<Namerd> {
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     dtabs,
+    delegations,
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

@@ -6,6 +6,7 @@ import { fsNamer, rewriteNamer, unreadableNamer } from '../dtab/configured-namer
 import type { RouterNames } from '../dtab/delegator.ts';
 import { k8sExternalNamer, k8sNamer } from '../dtab/k8s-namer.ts';
 import type { Lookup, Namer } from '../dtab/namer.ts';
+import { NEG } from '../dtab/namer.ts';
 import { parsePath } from '../dtab/parse.ts';
 import type { Path } from '../dtab/path.ts';
 import type { Transformation } from '../dtab/transform.ts';
@@ -20,6 +21,8 @@ export interface NameDirectories {
   readonly l5dNamespace?: string;
   /** Of the l5d pod that is asked: part of localnode's names. */
   readonly podIp?: string;
+  /** Where namerd's namers are not told, the usual one is taken for its only one: somebody asks namerd whether it is. */
+  readonly takesUsualNamer?: boolean;
 }
 
 /** Names of every router by its label. */
@@ -31,7 +34,7 @@ export function routerNames(config: LinkerdConfig, directories: NameDirectories)
         transformationOf(transformer, directories),
       );
       const { kind } = router.interpreter;
-      const theirs = namers.length > 0 || usesOwnNamers(kind) ? namers : [unreadableNamer(['#'], kind)];
+      const theirs = namers.length > 0 || usesOwnNamers(kind) ? namers : namersOfNamerd(kind, directories);
       return [router.label, { namers: theirs, transformations }] as const;
     }),
   );
@@ -40,6 +43,16 @@ export function routerNames(config: LinkerdConfig, directories: NameDirectories)
 /** With namerd or a mesh interpreter, names are looked up there, by namers that this configuration does not tell. */
 export function usesOwnNamers(interpreter: string): boolean {
   return ['default', 'io.l5d.fs', 'io.l5d.k8s.configMap'].includes(interpreter);
+}
+
+/** Namerd has this one wherever it leads to Services, under this name where nobody gave it another. */
+const USUAL = 'io.l5d.k8s';
+
+function namersOfNamerd(kind: string, directories: NameDirectories): readonly Namer[] {
+  const others = unreadableNamer(['#'], kind);
+  if (directories.takesUsualNamer !== true) return [others];
+  const usual = kubernetesNamer({ kind: USUAL, prefix: `/${USUAL}` }, ['#', USUAL], directories);
+  return [usual, { prefix: others.prefix, lookup: (path) => (path[0] === USUAL ? NEG : others.lookup(path)) }];
 }
 
 function namerOf(config: NamerConfig, directories: NameDirectories): Namer {

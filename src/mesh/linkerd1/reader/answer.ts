@@ -7,13 +7,12 @@ import type { Verdict } from '../../../core/verdict.ts';
 import type { NameManifest } from '../../../core/names.ts';
 import { few } from '../../../core/few.ts';
 import { lastSeenMoving } from '../../../core/traffic.ts';
-import type { ChangedName, NameLine, NamesAnswer, NamesIo, NamesQuestion, WantedObject } from '../../names.ts';
+import type { NameLine, NamesAnswer, NamesIo, NamesQuestion, WantedObject } from '../../names.ts';
 import { hostHeader } from '../translate/call.ts';
 import { changedAnswers } from '../translate/after-plan.ts';
 import { parsePath } from '../dtab/parse.ts';
 import type { Prepared } from '../translate/prepare.ts';
 import { prepare } from '../translate/prepare.ts';
-import type { NameVerdict } from '../translate/verdict.ts';
 import type { NamingWorld, WorldParts } from '../translate/world.ts';
 import { namingWorld } from '../translate/world.ts';
 import type { ClusterReading } from './cluster.ts';
@@ -21,6 +20,8 @@ import { profilesProblem, readGateway } from './gateway.ts';
 import type { GatewayReading } from './gateway.ts';
 import { judgeCall } from '../translate/judge.ts';
 import { withAnsweredBefore } from './answered-before.ts';
+import { compared } from './compared.ts';
+import type { Problem } from './compared.ts';
 import type { CallsInUse, SeenCall } from './in-use.ts';
 import { callsInUse } from './in-use.ts';
 import type { L5dReading, UsedRouter } from './l5d.ts';
@@ -100,7 +101,7 @@ function throughRouter({ spec, l5d, cluster }: ReadState, used: UsedRouter, ques
   const { router, dtab } = used;
   const { config, files } = l5d;
   const base = { config, router, dtab, cluster: cluster.before, l5dNamespace: l5d.namespace };
-  const parts: WorldParts = { ...base, ...(files && { files }) };
+  const parts: WorldParts = { ...base, ...(files && { files }), takesUsualNamer: used.namerd !== undefined };
   const world = namingWorld(parts);
   const { callers, resolve } = question;
   const labels = l5d.routers.map((other) => other.router.label);
@@ -135,11 +136,6 @@ function leftOutOf({ router, leftOut }: UsedRouter, inUse: CallsInUse): Pick<Rou
   const remedy =
     'Find out who calls so many hosts through Linkerd 1, and restart its pods to have them count anew; or accept it with routing.onBlocked: Proceed.';
   return { notes, hidden: { message, remedy } };
-}
-
-interface Problem {
-  readonly message: string;
-  readonly remedy?: string;
 }
 
 function firstProblem(
@@ -191,53 +187,6 @@ function reported(wanted: readonly WantedObject[], { routing }: MeshMigrationSpe
 
 function capitalized(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
-}
-
-interface Compared {
-  readonly problem?: Problem;
-  readonly changed?: readonly ChangedName[];
-  readonly unasked: readonly string[];
-  readonly notes: readonly string[];
-}
-
-const checkWhatItSees = 'Check that its dtab, namers and Services are those that the operator sees, and report the names.';
-
-/**
- * Asks the running Linkerd 1. Before anything of ours is there, another answer means that something is not known here; afterwards it
- * may be that we changed it, or that a Service was changed between the two readings.
- */
-async function compared({ live, cluster }: ReadState, routers: readonly RouterAnswer[]): Promise<Compared> {
-  const lists = await Promise.all(
-    routers.map(async ({ world, used, prepared }) => {
-      const names = prepared.verdicts.filter(isCalled).flatMap(({ through }) => through?.logical ?? []);
-      return used.here ? await live.compare(world, used.dtab, names) : [];
-    }),
-  );
-  const all = lists.flat();
-  const others = all.filter((comparison) => comparison.kind === 'other');
-  const unknowns = all.filter((comparison) => comparison.kind === 'unknown');
-  const [other] = others;
-  const [unasked] = unknowns;
-  const elsewhere = routers.find(({ used }) => !used.here);
-  const notes = [
-    ...(unasked === undefined ? [] : [`Linkerd 1 could not be asked where names lead: ${unasked.why}`]),
-    ...(elsewhere === undefined
-      ? []
-      : [`router ${elsewhere.used.router.label}: its dtab is kept elsewhere, so Linkerd 1 was not asked where names lead`]),
-  ];
-  const found = { notes, unasked: unknowns.map(({ name }) => name) };
-  if (other === undefined) return found;
-  if (!cluster.prepared)
-    return { ...found, problem: { message: `${other.message}, as its configuration says`, remedy: checkWhatItSees } };
-  const changed = others.map(({ name, message, bound }): ChangedName => {
-    return { name, message, ours: bound.some(cluster.isThroughOurs), remedy: checkWhatItSees };
-  });
-  return { ...found, changed };
-}
-
-/** Names that nobody could reach today need no answer tomorrow. */
-function isCalled({ today, verdict }: NameVerdict): boolean {
-  return verdict !== 'blocked' && today !== 'fails';
 }
 
 function settledOf(state: ReadState, routers: readonly RouterAnswer[], gateway: GatewayReading): Verdict {

@@ -7,9 +7,13 @@ import type { DtabSource } from '../config/dtab-source.ts';
 import { dtabSourceOf } from '../config/dtab-source.ts';
 import type { RouterConfig } from '../config/model.ts';
 
-/** The dtab. `here`: Linkerd 1's own delegator applies it when it is sent along. */
+/**
+ * The dtab. `here`: Linkerd 1's own delegator applies it when it is sent along. `namerd`: namerd applies it, and tells at this address
+ * where a name leads.
+ */
 export type DtabReading =
-  { readonly ok: true; readonly dtab: string; readonly here: boolean } | { readonly ok: false; readonly why: string };
+  | { readonly ok: true; readonly dtab: string; readonly here: boolean; readonly namerd?: string }
+  | { readonly ok: false; readonly why: string };
 
 /** How to read. */
 export interface DtabReadingOptions {
@@ -25,7 +29,9 @@ export async function readDtab(router: RouterConfig, options: DtabReadingOptions
   const source = dtabSourceOf(router);
   if (source.kind === 'here') return { ok: true, dtab: router.dtab, here: true };
   const held = await heldElsewhere(source, options);
-  return held.ok ? { ok: true, dtab: joined(held.dtab, router.dtab), here: false } : held;
+  if (!held.ok) return held;
+  const { namerd } = held;
+  return { ok: true, dtab: joined(held.dtab, router.dtab), here: false, ...(namerd !== undefined && { namerd }) };
 }
 
 function joined(first: string, second: string): string {
@@ -35,7 +41,7 @@ function joined(first: string, second: string): string {
     .join(';\n');
 }
 
-type Held = { readonly ok: true; readonly dtab: string } | { readonly ok: false; readonly why: string };
+type Held = { readonly ok: true; readonly dtab: string; readonly namerd?: string } | { readonly ok: false; readonly why: string };
 
 function heldElsewhere(source: Exclude<DtabSource, { kind: 'here' }>, options: DtabReadingOptions): Promise<Held> | Held {
   switch (source.kind) {
@@ -57,11 +63,13 @@ function heldElsewhere(source: Exclude<DtabSource, { kind: 'here' }>, options: D
 
 async function fromNamerd(namespace: string, { io, spec, timeoutMs }: DtabReadingOptions): Promise<Held> {
   const address = (spec.source.linkerd1?.namerd ?? '').replace(/\/$/, '');
-  const url = `${address}/api/1/dtabs/${encodeURIComponent(namespace)}`;
+  const at = (what: string): string => `${address}/api/1/${what}/${encodeURIComponent(namespace)}`;
+  const url = at('dtabs');
   try {
     const { status, body } = await io.http(url, { timeoutMs, maximumBytes: MAX_BYTES });
     if (status !== 200) return { ok: false, why: `namerd answers ${status} to ${url}` };
-    return fromDentries(JSON.parse(body), `namerd at ${url}`);
+    const held = fromDentries(JSON.parse(body), `namerd at ${url}`);
+    return held.ok ? { ...held, namerd: at('delegate') } : held;
   } catch (error) {
     return { ok: false, why: `namerd does not answer at ${url}: ${error instanceof Error ? error.message : String(error)}` };
   }

@@ -19,6 +19,8 @@ export interface UsedRouter {
   readonly dtab: string;
   /** Linkerd 1's own delegator can be asked with it. */
   readonly here: boolean;
+  /** Namerd tells at this address where names lead, by namers of its own that are told nowhere. */
+  readonly namerd?: string;
   /** Of all l5d pods together. */
   readonly counters: ReadonlyMap<string, NameCounters>;
   /** Names that some pod counts, and that are not among these: all, and those that were answered. */
@@ -90,7 +92,7 @@ export async function routersOf(
   const used = usedRouters(config, options.spec);
   if (used.length === 0)
     return `no router of Linkerd 1 listens on ${proxyPortsOf(options.spec).join(', ')}; set spec.source.linkerd1.proxyPorts`;
-  const routers = await Promise.all(used.map((router) => readRouter(router, answers, options)));
+  const routers = await Promise.all(used.map((router) => readRouter(router, { config, answers, options })));
   const unread = routers.find((router) => typeof router === 'string');
   return unread ?? routers.filter((router) => typeof router !== 'string');
 }
@@ -102,14 +104,19 @@ function usedRouters(config: LinkerdConfig, spec: MeshMigrationSpec): readonly R
 
 type DtabOptions = Parameters<typeof readDtab>[1];
 
-async function readRouter(
-  router: RouterConfig,
-  answers: readonly L5dAnswer[],
-  options: DtabOptions,
-): Promise<UsedRouter | string> {
+interface RouterReading {
+  readonly config: LinkerdConfig;
+  readonly answers: readonly L5dAnswer[];
+  readonly options: DtabOptions;
+}
+
+async function readRouter(router: RouterConfig, { config, answers, options }: RouterReading): Promise<UsedRouter | string> {
   const dtab = await readDtab(router, options);
   if (!dtab.ok) return `router ${router.label}: ${dtab.why}`;
-  return { router, dtab: dtab.dtab, here: dtab.here, counters: summed(router.label, answers), leftOut: leftOutOf(answers) };
+  const { here, namerd } = dtab;
+  const isUntold = namerd !== undefined && config.namers.length === 0;
+  const counted = { counters: summed(router.label, answers), leftOut: leftOutOf(answers) };
+  return { router, dtab: dtab.dtab, here, ...(isUntold && { namerd }), ...counted };
 }
 
 function leftOutOf(answers: readonly L5dAnswer[]): { names: number; answered: number } {

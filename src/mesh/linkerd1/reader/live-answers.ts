@@ -1,5 +1,5 @@
-// Reader room: asks a running Linkerd 1 where names lead (/delegator.json) and compares with what it should answer. A name is asked
-// once a reading, whoever needs it.
+// Reader room: asks a running Linkerd 1 (/delegator.json) or namerd (/api/1/delegate) where names lead and compares with what it should
+// answer. A name is asked once a reading, whoever needs it.
 
 import type { NamesIo } from '../../names.ts';
 import { arrayAt, fieldsAt, listAt, textAt } from '../../pod-parts.ts';
@@ -27,8 +27,11 @@ export interface LiveLinkerd {
 
 /** Compares names, some at a time. */
 export interface LiveAnswers {
-  compare(world: NamingWorld, dtab: string, logicalNames: readonly string[]): Promise<readonly LiveComparison[]>;
+  compare(world: NamingWorld, by: Delegator, logicalNames: readonly string[]): Promise<readonly LiveComparison[]>;
 }
+
+/** Who is asked: Linkerd 1 itself with its dtab, or namerd, which has the dtab, at the address where it tells. */
+export type Delegator = { readonly dtab: string } | { readonly namerd: string };
 
 const MAX_BYTES = 1024 * 1024;
 const AT_ONCE = 8;
@@ -36,19 +39,19 @@ const AT_ONCE = 8;
 /** Answers of a running Linkerd 1. */
 export function liveAnswers(live: LiveLinkerd): LiveAnswers {
   const asked = new Map<string, Promise<LiveComparison>>();
-  const once = (world: NamingWorld, dtab: string, name: string): Promise<LiveComparison> => {
+  const once = (world: NamingWorld, by: Delegator, name: string): Promise<LiveComparison> => {
     const key = `${world.router.label} ${name}`;
-    const answer = asked.get(key) ?? compareOne(live, world, { dtab, name });
+    const answer = asked.get(key) ?? compareOne(live, world, { by, name });
     asked.set(key, answer);
     return answer;
   };
   return {
-    async compare(world, dtab, logicalNames) {
+    async compare(world, by, logicalNames) {
       const names = [...new Set(logicalNames)];
       const found: LiveComparison[] = [];
       const waiting = names.values();
       const worker = async (): Promise<void> => {
-        for (const name of waiting) found.push(await once(world, dtab, name));
+        for (const name of waiting) found.push(await once(world, by, name));
       };
       await Promise.all(Array.from({ length: Math.min(AT_ONCE, names.length) }, worker));
       return found;
@@ -59,9 +62,10 @@ export function liveAnswers(live: LiveLinkerd): LiveAnswers {
 async function compareOne(
   live: LiveLinkerd,
   world: NamingWorld,
-  { dtab, name }: { dtab: string; name: string },
+  { by, name }: { by: Delegator; name: string },
 ): Promise<LiveComparison> {
-  const tree = await ask(live, { namespace: world.router.label, dtab, path: name });
+  const tree =
+    'namerd' in by ? await askNamerd(live, world, { address: by.namerd, name }) : await askLinkerd(live, world, { ...by, name });
   if (typeof tree === 'string') return { kind: 'unknown', name, why: tree };
   const expected = evaluate(world.names, parsePath(name));
   if (!expected.ok) return { kind: 'unknown', name, why: expected.message };
@@ -69,7 +73,8 @@ async function compareOne(
   const [now, then] = [shown(outcome), shown(outcomeOf(expected.tree))];
   if (now === then) return { kind: 'same' };
   const bound = outcome.kind === 'bound' ? outcome.leaves.map(({ leaf }) => leaf.bound.id) : [];
-  return { kind: 'other', name, message: `Linkerd 1 leads ${name} to ${now}, not to ${then}`, bound };
+  const who = 'namerd' in by ? 'namerd' : 'Linkerd 1';
+  return { kind: 'other', name, message: `${who} leads ${name} to ${now}, not to ${then}`, bound };
 }
 
 // Addresses move by themselves; names and shares do not.
@@ -81,13 +86,28 @@ function shown(outcome: Outcome): string {
     .join(', ');
 }
 
-interface Query {
-  readonly namespace: string;
-  readonly dtab: string;
-  readonly path: string;
+// Of namerd's documentation (interface.md); the answer is the same tree as Linkerd 1's.
+async function askNamerd(
+  { http, timeoutMs }: LiveLinkerd,
+  { router }: NamingWorld,
+  { address, name }: { address: string; name: string },
+): Promise<DelegateTree | string> {
+  const own = router.dtab === '' ? '' : `&dtab=${encodeURIComponent(router.dtab)}`;
+  try {
+    const url = `${address}?path=${encodeURIComponent(name)}${own}`;
+    const { status, body } = await http(url, { timeoutMs, maximumBytes: MAX_BYTES });
+    return status === 200 ? treeOf(JSON.parse(body)) : `namerd answers ${status} to ${address}`;
+  } catch (error) {
+    return `namerd does not answer at ${address}: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
 
-async function ask({ http, bases, timeoutMs }: LiveLinkerd, query: Query): Promise<DelegateTree | string> {
+async function askLinkerd(
+  { http, bases, timeoutMs }: LiveLinkerd,
+  { router }: NamingWorld,
+  { dtab, name }: { dtab: string; name: string },
+): Promise<DelegateTree | string> {
+  const query = { namespace: router.label, dtab, path: name };
   let why = 'no l5d pod answers';
   for (const base of bases.slice(0, 2)) {
     try {

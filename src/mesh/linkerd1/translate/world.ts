@@ -30,6 +30,7 @@ export interface WorldParts {
   readonly l5dNamespace: string;
   readonly clusterDomain?: string;
   readonly files?: NameDirectories['files'];
+  readonly takesUsualNamer?: boolean;
 }
 
 /**
@@ -37,8 +38,8 @@ export interface WorldParts {
  * @throws DtabSyntaxError when the dtab is not one
  */
 export function namingWorld(parts: WorldParts): NamingWorld {
-  const { config, router, cluster, l5dNamespace, clusterDomain = 'cluster.local', files } = parts;
-  const directories = { cluster, l5dNamespace, ...(files ? { files } : {}) };
+  const { config, router, cluster, l5dNamespace, clusterDomain = 'cluster.local', files, takesUsualNamer = false } = parts;
+  const directories = { cluster, l5dNamespace, takesUsualNamer, ...(files ? { files } : {}) };
   const namers = routerNames(config, directories).get(router.label)?.namers ?? [];
   const table = new DentryTable(parseDtab(parts.dtab));
   return { config, router, names: { table, namers }, dns: { cluster, clusterDomain }, l5dNamespace };
