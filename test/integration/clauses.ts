@@ -20,6 +20,7 @@ export const workloads: Clauses = {
   quota: [
     'a quota without room for the proxies is found before anything is written',
     'a quota that bounds what the proxy does not ask for is found before anything is written',
+    'a namespace in which nothing could move is not held up by what refuses a pod there',
   ],
   'Pod Security': ['Pod Security that forbids the proxy blocks the namespace until it allows it'],
   'a disruption budget in the way': [
@@ -52,6 +53,7 @@ export const forward: Clauses = {
     'calls that find no connection take a workload back, with its number and remedy',
     'one pod that fails among many that do not takes its workload back, by name',
   ],
+  'no caller of before is refused': ['callers that a policy of the target refuses take a workload back, with what to do'],
   'too little to judge: Wait, Proceed, Rollback, 0': [
     'too little traffic: Wait halts at its deadline, Proceed goes on and says so, Rollback goes back, and 0 asks for none',
     'a workload that speaks no HTTP is verified by the sessions that were answered',
@@ -99,9 +101,11 @@ export const back: Clauses = {
   'stuck StatefulSet pods': ['the stuck pod of an ordered StatefulSet is evicted on the way back, and no other'],
   'un-commit first, then restart what joined by its namespace alone': [
     'what joined by its namespace alone is restarted with one key, after the namespace was un-committed',
+    'a full quota does not hide that new pods have left the target',
   ],
   'halt when the source is not healthy': [
     'when the source is not healthy nothing goes back into it: the namespace halts and says so',
+    'a way back that finds the source away waits for it, and goes on by itself',
   ],
 };
 
