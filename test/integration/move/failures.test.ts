@@ -270,7 +270,7 @@ describe('failures', () => {
     const shop = await s.namespace('shop', [
       make.deployment('bad', { annotations: { 'fake-node.test/ready-after': '4s' }, proxy: 'failing' }),
     ]);
-    await s.migrate({ restart: deadline });
+    await s.migrate();
     await s.seen('bad is in flight', () => s.keyed(shop).length > 0);
     await linkerd1Away(s, async () => {
       await s.seen('it waits', () => s.step(shop) === 'Restore' && statusOf(s, shop, 'reason') === 'SourceNotHealthy');

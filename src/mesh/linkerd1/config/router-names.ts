@@ -21,7 +21,7 @@ export interface NameDirectories {
   readonly l5dNamespace?: string;
   /** Of the l5d pod that is asked: part of localnode's names. */
   readonly podIp?: string;
-  /** Where namerd's namers are not told, the usual one is taken for its only one: somebody asks namerd whether it is. */
+  /** Namerd's namers are not told, and the usual one is taken for its only one: somebody asks namerd whether it is. */
   readonly takesUsualNamer?: boolean;
 }
 
@@ -34,7 +34,8 @@ export function routerNames(config: LinkerdConfig, directories: NameDirectories)
         transformationOf(transformer, directories),
       );
       const { kind } = router.interpreter;
-      const theirs = namers.length > 0 || usesOwnNamers(kind) ? namers : namersOfNamerd(kind, directories);
+      const isTold = (namers.length > 0 || usesOwnNamers(kind)) && directories.takesUsualNamer !== true;
+      const theirs = isTold ? namers : namersOfNamerd(kind, directories);
       return [router.label, { namers: theirs, transformations }] as const;
     }),
   );
@@ -46,13 +47,14 @@ export function usesOwnNamers(interpreter: string): boolean {
 }
 
 /** Namerd has this one wherever it leads to Services, under this name where nobody gave it another. */
-const USUAL = 'io.l5d.k8s';
+export const usualNamer: NamerConfig = { kind: 'io.l5d.k8s', prefix: '/io.l5d.k8s' };
 
+// By any other name it is not known where namerd leads.
 function namersOfNamerd(kind: string, directories: NameDirectories): readonly Namer[] {
   const others = unreadableNamer(['#'], kind);
   if (directories.takesUsualNamer !== true) return [others];
-  const usual = kubernetesNamer({ kind: USUAL, prefix: `/${USUAL}` }, ['#', USUAL], directories);
-  return [usual, { prefix: others.prefix, lookup: (path) => (path[0] === USUAL ? NEG : others.lookup(path)) }];
+  const usual = namerOf(usualNamer, directories);
+  return [usual, { prefix: others.prefix, lookup: (path) => (path[0] === usualNamer.kind ? NEG : others.lookup(path)) }];
 }
 
 function namerOf(config: NamerConfig, directories: NameDirectories): Namer {

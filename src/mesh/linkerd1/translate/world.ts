@@ -2,7 +2,7 @@
 
 import type { LinkerdConfig, RouterConfig } from '../config/model.ts';
 import type { NameDirectories } from '../config/router-names.ts';
-import { routerNames } from '../config/router-names.ts';
+import { routerNames, usualNamer } from '../config/router-names.ts';
 import type { ClusterNames } from '../dtab/cluster-objects.ts';
 import type { NameTable } from '../dtab/evaluate.ts';
 import { parseDtab } from '../dtab/parse.ts';
@@ -38,7 +38,8 @@ export interface WorldParts {
  * @throws DtabSyntaxError when the dtab is not one
  */
 export function namingWorld(parts: WorldParts): NamingWorld {
-  const { config, router, cluster, l5dNamespace, clusterDomain = 'cluster.local', files, takesUsualNamer = false } = parts;
+  const { router, cluster, l5dNamespace, clusterDomain = 'cluster.local', files, takesUsualNamer = false } = parts;
+  const config = takesUsualNamer ? { ...parts.config, namers: [usualNamer] } : parts.config;
   const directories = { cluster, l5dNamespace, takesUsualNamer, ...(files ? { files } : {}) };
   const namers = routerNames(config, directories).get(router.label)?.namers ?? [];
   const table = new DentryTable(parseDtab(parts.dtab));
