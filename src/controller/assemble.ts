@@ -147,11 +147,8 @@ function assemblePod(trimmed: TrimmedPod, context: PodContext): Pod {
   };
 }
 
-function jobFindings({ name, job, live: pod }: TrimmedPod, context: PodContext): Pick<Pod, 'exception' | 'endless'> {
-  if (!job) return {};
-  const { migration, namespace, facts } = context;
-  const namespaceKeys = { labels: namespace.labels, annotations: namespace.annotations };
-  return jobFindingsOf(adaptersOf(migration), { name, namespace: namespace.name, namespaceKeys, pod }, facts);
+function jobFindings({ name, job, live: pod }: TrimmedPod, { migration, namespace, facts }: PodContext): Partial<Pod> {
+  return job ? jobFindingsOf(adaptersOf(migration), { name, namespace, pod }, facts) : {};
 }
 
 // A proxy is among the first containers, or the first.

@@ -49,9 +49,9 @@ export function createMigrationReconciler(options: MigrationReconcilerOptions): 
   return async (name, context) => {
     const memory = memories.get(name) ?? { refused: createRefusedRecords(() => options.clock.wallMs()), ahead: [] };
     memories.set(name, memory);
+    const { views, traffic } = options.observers;
+    traffic.retain(new Set(views.migrations.all().map(({ uid }) => uid)));
     for (let pass = 0; pass < maximumPasses; pass += 1) {
-      const { views, traffic } = options.observers;
-      traffic.retain(new Set(views.migrations.all().map(({ uid }) => uid)));
       const migration = views.migrations.get(name)?.object;
       if (migration === undefined) {
         lookNoMore(options.observers, memory.ahead);

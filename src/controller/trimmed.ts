@@ -8,7 +8,7 @@ import type { KubeObject } from '../kube/object.ts';
 import type { Container, ContainerStatus, LivePod, PodTemplate } from '../mesh/adapter.ts';
 import { fieldsAt, listAt, textAt } from '../core/fields.ts';
 import type { Fields } from '../core/fields.ts';
-import { workloadOfPod } from '../core/workload/of-pod.ts';
+import { isJobPod, workloadOfPod } from '../core/workload/of-pod.ts';
 import { keyOwners } from './key-owners.ts';
 import { templatePath } from './kinds.ts';
 import { rolloutOf } from '../core/workload/rollout.ts';
@@ -108,7 +108,7 @@ export function trimPod(object: KubeObject): TrimmedPod {
     namespace: metadata.namespace ?? '',
     uid: metadata.uid,
     resourceVersion: metadata.resourceVersion ?? '',
-    job: metadata.ownerReferences?.some((o) => o.controller === true && o.kind === 'Job') ?? false,
+    job: isJobPod(metadata),
     keys: ours(metadata.annotations ?? {}),
     ready: listAt(object, 'status', 'conditions').some((c) => c['type'] === 'Ready' && c['status'] === 'True'),
     deleting: metadata.deletionTimestamp !== undefined,

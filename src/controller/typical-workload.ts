@@ -2,6 +2,7 @@
 
 import { keys } from '../api/v1alpha1/group.ts';
 import type { MeshMigration } from '../api/v1alpha1/mesh-migration.ts';
+import type { MeshAdapter } from '../mesh/adapter.ts';
 import { sourceUseOf } from './assemble.ts';
 import { adaptersOf } from './preflight-facts.ts';
 import type { TrimmedWorkload } from './trimmed.ts';
@@ -18,7 +19,8 @@ export function typicalWorkload(
   migration: MeshMigration,
   last?: string,
 ): TrimmedWorkload | undefined {
-  const able = ableOnes(workloads, migration);
+  const { target } = adaptersOf(migration);
+  const able = workloads.filter((w) => isAble(w, target));
   const users = able.filter((w) => {
     const membership = sourceUseOf(w, migration, unseen);
     return membership.state === 'present' && membership.uses.every((use) => use.removedBy === 'admission');
@@ -29,12 +31,10 @@ export function typicalWorkload(
 
 /** None of them could move: each is on its way out, another controller's, or passed over by the target. */
 export function noneCouldMove(workloads: readonly TrimmedWorkload[], migration: MeshMigration): boolean {
-  return ableOnes(workloads, migration).length === 0;
+  const { target } = adaptersOf(migration);
+  return !workloads.some((w) => isAble(w, target));
 }
 
-function ableOnes(workloads: readonly TrimmedWorkload[], migration: MeshMigration): readonly TrimmedWorkload[] {
-  const { target } = adaptersOf(migration);
-  return workloads.filter(
-    (w) => !w.deleting && w.template.spec?.hostNetwork !== true && !target.optsOut(w.template) && w.owner === undefined,
-  );
+function isAble({ deleting, template, owner }: TrimmedWorkload, target: MeshAdapter): boolean {
+  return !deleting && template.spec?.hostNetwork !== true && !target.optsOut(template) && owner === undefined;
 }

@@ -38,17 +38,21 @@ export function workloadFindingsOf(
 }
 
 /** A Job's pod that is judged, and where it runs. */
-export interface JobPod extends Pick<WorkloadForPreflight, 'name' | 'namespace' | 'namespaceKeys'> {
+export interface JobPod {
+  name: string;
+  namespace: { readonly name: string } & WorkloadForPreflight['namespaceKeys'];
   pod: LivePod;
 }
 
 /** What the target says of a Job, told by one of its pods. */
 export function jobFindingsOf(
   { target }: BothMeshes,
-  { pod, ...place }: JobPod,
+  { name, namespace, pod }: JobPod,
   facts: Readonly<Record<Role, PreflightFacts>>,
 ): Pick<Pod, 'exception' | 'endless'> {
-  const exception = target.jobs?.exception({ kind: 'Job', ...place, template: pod }, facts.target);
+  const namespaceKeys = { labels: namespace.labels, annotations: namespace.annotations };
+  const job = { kind: 'Job', name, namespace: namespace.name, namespaceKeys, template: pod };
+  const exception = target.jobs?.exception(job, facts.target);
   const endless = target.jobs?.endless(pod);
   return { ...(exception !== undefined && { exception }), ...(endless !== undefined && { endless }) };
 }

@@ -2,6 +2,7 @@
 
 import { keys } from '../../src/api/v1alpha1/group.ts';
 import { addMigration, addNamespace, addWorkload, annotateMigration, requestNamespace } from './people.ts';
+import type { Happening } from './run.ts';
 import { isKeyed, shop, stands } from './scenarios.ts';
 import type { Scenario } from './scenarios.ts';
 import type { Behaviour, World } from './world.ts';
@@ -124,78 +125,54 @@ export function failing(): readonly Scenario[] {
     {
       name: 'the source is down when a workload fails',
       build: broken('shop/Deployment/web', 'neverReady'),
-      happenings: [
-        {
-          name: 'the source goes down',
-          when: isKeyed('shop/Deployment/web'),
-          act: (world) => {
-            world.environment.sourceHealthy = false;
-          },
-        },
-      ],
+      happenings: [goesDown('the source', isKeyed('shop/Deployment/web'))],
       ends: ['shop:Halted'],
       exact: false,
     },
     {
       name: 'the source is down for a while when a workload fails',
       build: broken('shop/Deployment/web', 'neverReady'),
-      happenings: [
-        {
-          name: 'the source goes down',
-          when: isKeyed('shop/Deployment/web'),
-          act: (world) => {
-            world.environment.sourceHealthy = false;
-          },
-        },
-        {
-          name: 'the source comes back',
-          when: (world) =>
-            world.objects.records.get('shop')?.status?.clockStoppedTime !== undefined || stands('shop', 'Migrated')(world),
-          act: (world) => {
-            world.environment.sourceHealthy = true;
-          },
-        },
-      ],
+      happenings: [goesDown('the source', isKeyed('shop/Deployment/web')), comesBack('the source')],
       ends: ['shop:RolledBack'],
       exact: false,
     },
     {
       name: 'the injector is down for good',
       build: shop({ pace: { maxConcurrentWorkloads: 1 } }),
-      happenings: [
-        {
-          name: 'the injector goes down',
-          when: hasMoved,
-          act: (world) => {
-            world.environment.injectorUp = false;
-          },
-        },
-      ],
+      happenings: [goesDown('the injector', hasMoved)],
       ends: ['shop:Cutover', 'shop:Commit', 'shop:Soak', 'shop:Migrated'],
       exact: false,
     },
     {
       name: 'the injector is down for a while',
       build: shop(),
-      happenings: [
-        {
-          name: 'the injector goes down',
-          when: isKeyed('shop/Deployment/web'),
-          act: (world) => {
-            world.environment.injectorUp = false;
-          },
-        },
-        {
-          name: 'the injector comes back',
-          when: (world) =>
-            world.objects.records.get('shop')?.status?.clockStoppedTime !== undefined || stands('shop', 'Migrated')(world),
-          act: (world) => {
-            world.environment.injectorUp = true;
-          },
-        },
-      ],
+      happenings: [goesDown('the injector', isKeyed('shop/Deployment/web')), comesBack('the injector')],
       ends: ['shop:Migrated'],
       exact: false,
     },
   ];
+}
+
+const parts = { 'the source': 'sourceHealthy', 'the injector': 'injectorUp' } as const;
+
+function goesDown(what: keyof typeof parts, when: Happening['when']): Happening {
+  return {
+    name: `${what} goes down`,
+    when,
+    act: (world) => {
+      world.environment[parts[what]] = false;
+    },
+  };
+}
+
+// Once it was noticed, or came too late to matter.
+function comesBack(what: keyof typeof parts): Happening {
+  return {
+    name: `${what} comes back`,
+    when: (world) =>
+      world.objects.records.get('shop')?.status?.clockStoppedTime !== undefined || stands('shop', 'Migrated')(world),
+    act: (world) => {
+      world.environment[parts[what]] = true;
+    },
+  };
 }

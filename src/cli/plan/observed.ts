@@ -13,7 +13,7 @@ import { recordSpec } from '../../core/migration/records.ts';
 import { decideNamespace } from '../../core/namespace/decide.ts';
 import type { NamespaceFacts, NamespaceObservation, Pod, Workload } from '../../core/observation.ts';
 import { pass, unknown } from '../../core/verdict.ts';
-import { workloadOfPod } from '../../core/workload/of-pod.ts';
+import { isJobPod, workloadOfPod } from '../../core/workload/of-pod.ts';
 import type { PodMetadata } from '../../core/workload/of-pod.ts';
 import { rolloutOf } from '../../core/workload/rollout.ts';
 import type { KubeObjectLike, LivePod, MeshAdapter, PreflightFacts, Role } from '../../mesh/adapter.ts';
@@ -93,17 +93,7 @@ function findingsOf(about: Pick<Templated, 'kind' | 'name' | 'template'>, place:
   return workloadFindingsOf(both, workload, facts, migration.migration.spec);
 }
 
-function isJobPod({ ownerReferences = [] }: PodMetadata): boolean {
-  return ownerReferences.some((owner) => owner.controller === true && owner.kind === 'Job');
-}
-
-function jobFindings(pod: LivePod, name: string, { both, namespace, facts }: Place): Pick<Pod, 'exception' | 'endless'> {
-  const namespaceKeys = { labels: namespace.labels, annotations: namespace.annotations };
-  return jobFindingsOf(both, { name, namespace: namespace.name, namespaceKeys, pod }, facts);
-}
-
-function podFrom(object: KubeObjectLike, place: Place, resolve: Resolve): Pod {
-  const { migration, both } = place;
+function podFrom(object: KubeObjectLike, { migration, both, namespace, facts }: Place, resolve: Resolve): Pod {
   const live = object as LivePod;
   const { spec } = migration.migration;
   const metadata = fieldsAt(object, 'metadata') as PodMetadata & { name?: string; uid?: string };
@@ -113,7 +103,7 @@ function podFrom(object: KubeObjectLike, place: Place, resolve: Resolve): Pod {
   return {
     ...{ name: metadata.name ?? '', uid: metadata.uid ?? metadata.name ?? '', phase, restarts: 0 },
     job,
-    ...(job && jobFindings(live, metadata.name ?? '', place)),
+    ...(job && jobFindingsOf(both, { name: metadata.name ?? '', namespace, pod: live }, facts)),
     keys: ours(fieldsAt(object, 'metadata', 'annotations')),
     ready: listAt(object, 'status', 'conditions').some((c) => c['type'] === 'Ready' && c['status'] === 'True'),
     deleting: textAt(object, 'metadata', 'deletionTimestamp') !== undefined,

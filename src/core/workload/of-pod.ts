@@ -6,6 +6,11 @@ export interface PodMetadata {
   ownerReferences?: readonly { kind: string; name: string; controller?: boolean }[];
 }
 
+/** The pod belongs to a Job, whoever made that. */
+export function isJobPod({ ownerReferences = [] }: PodMetadata): boolean {
+  return ownerReferences.some((owner) => owner.controller === true && owner.kind === 'Job');
+}
+
 // Deployment pods name their ReplicaSet, which is the Deployment's name, a dash and the hash that is also a label;
 // CronJob pods name their Job, which is the CronJob's name, a dash and the minute or second of the schedule: eight digits and more.
 /** Kind/name of the workload that a pod belongs to; its own controller where that is none of the kinds with a template of ours. */

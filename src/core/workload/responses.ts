@@ -51,34 +51,39 @@ function allowedBy({ minimumSuccessPercent }: Settings): number {
 
 function enoughConnections({ errors, total }: Traffic, settings: Settings): Verdict {
   if (errors < minimumForFailure) return pass;
-  const allowed = allowedBy(settings);
-  switch (judgeShare(errors, errors + total, allowed)) {
-    case 'within':
-      return pass;
-    case 'unclear':
-      return unclear('connections of calls', errors, allowed);
-    case 'beyond':
-      return fail('ConnectionErrors', `${errors} calls found no connection, beside ${total} responses`);
-  }
+  const share = { what: 'connections of calls', failures: errors, total: errors + total, allowed: allowedBy(settings) };
+  return judged(share, () => fail('ConnectionErrors', `${errors} calls found no connection, beside ${total} responses`));
 }
 
 function enoughResponses({ failure, total }: Traffic, settings: Settings): Verdict {
-  const allowed = allowedBy(settings);
-  switch (judgeShare(failure, total, allowed)) {
+  return judged({ what: 'responses', failures: failure, total, allowed: allowedBy(settings) }, () =>
+    fail(
+      'LowSuccessRate',
+      `${succeeded(failure, total)} % of ${total} responses succeeded, ${settings.minimumSuccessPercent} % are needed`,
+    ),
+  );
+}
+
+interface Share {
+  readonly what: string;
+  readonly failures: number;
+  readonly total: number;
+  readonly allowed: number;
+}
+
+function judged(share: Share, beyond: () => Verdict): Verdict {
+  switch (judgeShare(share.failures, share.total, share.allowed)) {
     case 'within':
       return pass;
     case 'unclear':
-      return unclear('responses', failure, allowed);
+      return unclear(share);
     case 'beyond':
-      return fail(
-        'LowSuccessRate',
-        `${succeeded(failure, total)} % of ${total} responses succeeded, ${settings.minimumSuccessPercent} % are needed`,
-      );
+      return beyond();
   }
 }
 
 // How many there are by now is left out: the words stay the same until another one fails.
-function unclear(what: string, failures: number, allowed: number): Verdict {
+function unclear({ what, failures, allowed }: Share): Verdict {
   const needed = Math.ceil(failures / allowed - 1e-9);
   const percent = Number((100 * allowed).toFixed(2));
   return unknown(
@@ -111,17 +116,12 @@ function noWorseThan(baseline: Counted | undefined, served: Counted, { maximumDr
   const drop = maximumDropPercent / 100;
   if (requests === 0 || failure <= total * (failedBefore / requests + drop)) return pass;
   const allowed = Math.min(1, highestShare(failedBefore, requests) + drop);
-  switch (judgeShare(failure, total, allowed)) {
-    case 'within':
-      return pass;
-    case 'unclear':
-      return unclear('calls of it, more than in the source', failure, allowed);
-    case 'beyond':
-      return fail(
-        'WorseThanBefore',
-        `${succeeded(failure, total)} % of ${total} calls of it succeeded; in the source it was ${succeeded(failedBefore, requests)} % of ${requests}`,
-      );
-  }
+  return judged({ what: 'calls of it, more than in the source', failures: failure, total, allowed }, () =>
+    fail(
+      'WorseThanBefore',
+      `${succeeded(failure, total)} % of ${total} calls of it succeeded; in the source it was ${succeeded(failedBefore, requests)} % of ${requests}`,
+    ),
+  );
 }
 
 // Among many pods one that fails is lost in the sum. So far apart, in percent, and no chance among so many pods.

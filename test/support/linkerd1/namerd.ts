@@ -1,6 +1,7 @@
-// Stand-in for namerd, which keeps dtabs for Linkerd 1: its HTTP API (GET /api/1/dtabs, GET /api/1/dtabs/NAME, GET /api/1/delegate/NAME?path=) and the definition of the
-// DTab objects of its Kubernetes storage. namerd was not recorded: paths and shapes are those of its documentation (namerd/docs/interface.md
-// and the DTab manifest of linkerd-examples, k8s-daemonset/k8s/namerd.yml). It judges nothing.
+// Stand-in for namerd, which keeps dtabs for Linkerd 1: its HTTP API (GET /api/1/dtabs, GET /api/1/dtabs/NAME,
+// GET /api/1/delegate/NAME?path=) and the definition of the DTab objects of its Kubernetes storage. namerd was not recorded: paths and
+// shapes are those of its documentation (namerd/docs/interface.md and the DTab manifest of linkerd-examples,
+// k8s-daemonset/k8s/namerd.yml). It judges nothing.
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
