@@ -39,7 +39,9 @@ function goneFrom(
   transform: PodTransform,
   settingsOf: (key: string) => string | undefined,
 ): readonly number[] {
-  const found = removableEnv(container, transform.removeEnv, (match) => portsOf(match, settingsOf(match.portsKey)));
+  const found = removableEnv(container, envOf(container), transform.removeEnv, (match) =>
+    portsOf(match, settingsOf(match.portsKey)),
+  );
   return found.blockedBy.length > 0 ? [] : [...found.matched, ...found.dependent].sort((a, b) => a - b);
 }
 

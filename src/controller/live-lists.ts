@@ -15,7 +15,7 @@ import type { Views } from './views.ts';
 
 /** What listing takes. */
 export interface Lister {
-  client: Pick<KubeReader, 'list'>;
+  client: Pick<KubeReader, 'listOf'>;
   views: Pick<Views, 'workloads' | 'pods'>;
 }
 
@@ -74,13 +74,14 @@ interface Listing<T extends Held> {
 async function listed<T extends Held>(client: Lister['client'], listing: Listing<T>): Promise<T[]> {
   const { kind, namespace, labelSelector, trim, counts = () => true } = listing;
   const held = new Map(listing.held.map((value) => [value.uid, value]));
-  if (held.size === 0) return (await client.list(kind, { namespace, labelSelector })).items.filter(counts).map(trim);
-  const versions = await client.list(kind, { namespace, labelSelector, metadataOnly: true });
-  const relevant = versions.items.filter(counts);
-  const known = relevant.flatMap((object) => heldNow(object, held.get(object.metadata.uid)) ?? []);
+  const place = { namespace, labelSelector };
+  if (held.size === 0) return (await client.listOf(kind, (object) => (counts(object) ? [trim(object)] : []), place)).flat();
+  const heldOf = (object: KubeObject): T | undefined => heldNow(object, held.get(object.metadata.uid));
+  const ofVersions = (object: KubeObject): (T | undefined)[] => (counts(object) ? [heldOf(object)] : []);
+  const relevant = (await client.listOf(kind, ofVersions, { ...place, metadataOnly: true })).flat();
+  const known = relevant.filter((value) => value !== undefined);
   if (known.length === relevant.length) return known;
-  const { items } = await client.list(kind, { namespace, labelSelector });
-  return items.map((object) => heldNow(object, held.get(object.metadata.uid)) ?? trim(object));
+  return client.listOf(kind, (object) => heldOf(object) ?? trim(object), place);
 }
 
 // Of an object that is being deleted nothing matters but that it is.

@@ -176,7 +176,7 @@ function countsStill({ recentLooks }: Observers, { metadata, status }: Namespace
 }
 
 // Milliseconds that an answer about the meshes is good for where a namespace is committed.
-const goodToCommitMs = 15_000;
+const goodToCommitMs = 20_000;
 
 function lookAtMeshes({ surroundings }: Observers, migration: MeshMigration, before: Status, decision: NamespaceDecision): void {
   if (restsOnSource(before, decision)) surroundings.checkAgain(migration, goodToGoBackMs);

@@ -263,8 +263,9 @@ async function withReadings(
   const { record, migration } = input;
   const { probe } = adaptersOf(migration).target;
   const step = record.status?.step;
-  o.readings.retain(record.metadata.name, pods);
-  if (probe === undefined || step === 'Restore' || !watchesPods(record)) return pods.map((pod) => podFrom(pod, input));
+  const watches = watchesPods(record);
+  o.readings.retain(record.metadata.name, watches ? pods : []);
+  if (probe === undefined || step === 'Restore' || !watches) return pods.map((pod) => podFrom(pod, input));
   const readings = await o.readings.of(movedPods({ ...record, status: o.lastDecided.of(record) }, pods, workloads), probe);
   return pods.map((pod) => {
     const reading = readings.get(pod.uid);

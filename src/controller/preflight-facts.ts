@@ -7,7 +7,8 @@ import type { Verdict } from '../core/verdict.ts';
 import { unknown } from '../core/verdict.ts';
 import type { KubeReader } from '../kube/client.ts';
 import { isKubeError } from '../kube/kube-error.ts';
-import type { MeshAdapter, PreflightFact, PreflightFacts, PreflightQuestion, Role } from '../mesh/adapter.ts';
+import type { Unstructured } from '../kube/object.ts';
+import type { KubeObjectLike, MeshAdapter, PreflightFact, PreflightFacts, PreflightQuestion, Role } from '../mesh/adapter.ts';
 import { adapters, sharedNamespaceFindings } from '../mesh/registry.ts';
 
 /** What both meshes say of the cluster. */
@@ -87,14 +88,19 @@ function isEmpty(fact: PreflightFact | undefined): boolean {
   return fact?.kind === 'objects' && fact.items.length === 0;
 }
 
+// Which field is whose is half of many an object, and no mesh asks for it.
+function withoutFieldOwners(object: Unstructured): KubeObjectLike {
+  const metadata = Object.entries(object.metadata).filter(([field]) => field !== 'managedFields');
+  return { ...object, metadata: Object.fromEntries(metadata) };
+}
+
 /** Asks one question; what can't be read is an error in the answer. */
 export async function askCluster(client: KubeReader, question: PreflightQuestion): Promise<PreflightFact> {
   const { group, version, plural, namespace, labelSelector, objectName } = question;
   const kind = { group, version, plural, kind: plural, namespaced: namespace !== undefined };
   const fieldSelector = objectName === undefined ? undefined : `metadata.name=${objectName}`;
   try {
-    const list = await client.list(kind, { namespace, labelSelector, fieldSelector });
-    return { kind: 'objects', items: list.items };
+    return { kind: 'objects', items: await client.listOf(kind, withoutFieldOwners, { namespace, labelSelector, fieldSelector }) };
   } catch (error) {
     if (!isKubeError(error)) throw error;
     return { kind: 'error', message: `${plural} could not be listed: ${error.message}` };

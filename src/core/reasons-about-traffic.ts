@@ -14,3 +14,10 @@ export const reasonsAboutTraffic = {
       'Let the policies for the workload’s ports admit callers without identity until every caller has moved; then set a new value of meshmigration.io/retry-at.',
   },
 } as const;
+
+const inconclusive: ReadonlySet<string> = new Set(['TooLittleTraffic', 'SuccessUnclear']);
+
+/** Whether a reason says that responses left a verdict open, so that it hangs on `health.onInconclusive`. */
+export function isInconclusive(reason: string | undefined): boolean {
+  return reason !== undefined && inconclusive.has(reason);
+}

@@ -5,7 +5,7 @@ import { fromAnswer, fromBrokenCall, fromUnreadable } from './classify.ts';
 import type { CallSubject } from './classify.ts';
 import type { CallOptions, RequestRecord } from './client.ts';
 import { KubeError, isKubeError } from './kube-error.ts';
-import type { HttpAnswer, HttpRequest, HttpStream, Transport } from './transport.ts';
+import type { HttpAnswer, HttpRequest, Transport } from './transport.ts';
 
 /** A call in the caller's terms. */
 export interface Call {
@@ -20,6 +20,8 @@ export interface Call {
   readonly contentType?: string;
   readonly accept?: string | undefined;
   readonly dryRun?: boolean | undefined;
+  /** Takes the answer as it arrives, each try anew; a SyntaxError says that it is not what it should be. All at once when absent. */
+  readonly read?: ((body: HttpAnswer['body']) => Promise<unknown>) | undefined;
   readonly options?: CallOptions | undefined;
 }
 
@@ -28,7 +30,7 @@ export interface Caller {
   /** The parsed JSON answer. Reads are repeated a few times when the connection or the server fails; writes never. */
   run(call: Call): Promise<unknown>;
   /** Opens a stream that ends with the caller's signal; not queued, no deadline once its headers are there. */
-  open(call: Call & { readonly options: { readonly signal: AbortSignal } }): Promise<HttpStream>;
+  open(call: Call & { readonly options: { readonly signal: AbortSignal } }): Promise<HttpAnswer>;
 }
 
 /** What calls run on. */
@@ -92,8 +94,8 @@ async function runOnce(options: CallerOptions, call: Call): Promise<unknown> {
   let status = 0;
   try {
     const answer = await options.transport.call(requestOf(call, deadline.signal));
-    status = answer.status;
-    return parseAnswer(answer, subject);
+    ({ status } = answer);
+    return await contentOf(answer, call.read ?? readWhole, subject);
   } catch (error) {
     throw isKubeError(error) ? error : fromBrokenCall(error, subject, deadline.ended());
   } finally {
@@ -102,7 +104,7 @@ async function runOnce(options: CallerOptions, call: Call): Promise<unknown> {
   }
 }
 
-async function openStream(options: CallerOptions, call: Call & { options: { signal: AbortSignal } }): Promise<HttpStream> {
+async function openStream(options: CallerOptions, call: Call & { options: { signal: AbortSignal } }): Promise<HttpAnswer> {
   const subject = subjectOf(call);
   const record = startRecord(options, call);
   let status = 0;
@@ -110,7 +112,7 @@ async function openStream(options: CallerOptions, call: Call & { options: { sign
     const stream = await options.transport.stream(requestOf(call, call.options.signal));
     status = stream.status;
     if (status < 300) return stream;
-    throw fromAnswer({ status, text: await stream.body.text(), retryAfter: stream.retryAfter }, subject);
+    throw fromAnswer({ ...stream, text: await stream.body.text() }, subject);
   } catch (error) {
     throw isKubeError(error) ? error : fromBrokenCall(error, subject, call.options.signal.aborted ? 'aborted' : undefined);
   } finally {
@@ -118,13 +120,18 @@ async function openStream(options: CallerOptions, call: Call & { options: { sign
   }
 }
 
-function parseAnswer(answer: HttpAnswer, subject: CallSubject): unknown {
-  if (answer.status >= 300) throw fromAnswer(answer, subject);
+async function contentOf(answer: HttpAnswer, read: NonNullable<Call['read']>, subject: CallSubject): Promise<unknown> {
+  const { status, body } = answer;
+  if (status >= 300) throw fromAnswer({ ...answer, text: await body.text() }, subject);
   try {
-    return JSON.parse(answer.text);
-  } catch {
-    throw fromUnreadable('the answer is not JSON', subject);
+    return await read(body);
+  } catch (error) {
+    throw error instanceof SyntaxError ? fromUnreadable('the answer is not JSON', subject) : error;
   }
+}
+
+async function readWhole(body: HttpAnswer['body']): Promise<unknown> {
+  return JSON.parse(await body.text());
 }
 
 /** Who an error is about. */

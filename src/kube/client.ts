@@ -77,6 +77,8 @@ export interface KubeReader {
   get<T extends KubeObject = Unstructured>(kind: ResourceKind, ref: ObjectRef, options?: CallOptions): Promise<T>;
   /** All pages as one list, from one consistent snapshot. */
   list<T extends KubeObject = Unstructured>(kind: ResourceKind, options?: ListOptions): Promise<KubeList<T>>;
+  /** The same, but of each object only what is made of it the moment it arrives is kept: however many there are, few are held. */
+  listOf<V>(kind: ResourceKind, make: (object: Unstructured) => V, options?: ListOptions): Promise<V[]>;
   /** Page by page; 'gone' when the server forgot the snapshot in between. */
   listPages<T extends KubeObject = Unstructured>(kind: ResourceKind, options?: ListOptions): AsyncIterable<KubeList<T>>;
   /** Ends when the server ends it; throws a `KubeError` when it is refused, breaks or is aborted. */

@@ -5,7 +5,8 @@ import { fromBrokenCall, fromUnreadable } from './classify.ts';
 import type { CallOptions, KubeReader, ListOptions, WatchFrame, WatchOptions } from './client.ts';
 import { objectDefect, parseFrame, splitLines } from './frames.ts';
 import { isKubeError } from './kube-error.ts';
-import type { KubeList, KubeObject, ObjectRef } from './object.ts';
+import { readList } from './list-items.ts';
+import type { KubeList, KubeObject, ObjectRef, Unstructured } from './object.ts';
 import { apiVersionOf, resourceNameOf } from './resource-kind.ts';
 import type { ResourceKind } from './resource-kind.ts';
 import { collectionPath, describeTarget, objectPath, selectionQuery, withQuery } from './resource-path.ts';
@@ -18,15 +19,19 @@ const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 
 /** Reads through `caller`; one page of a list may take `listTimeoutMs`. */
 export function createReader(caller: Caller, listTimeoutMs: number): KubeReader {
-  const pages = <T extends KubeObject>(kind: ResourceKind, options: ListOptions = {}): AsyncIterable<KubeList<T>> =>
-    listPages<T>(caller, kind, { timeoutMs: listTimeoutMs, ...options });
+  const pagesOf = <V>(kind: ResourceKind, make: (object: Unstructured) => V, options: ListOptions = {}): AsyncIterable<Page<V>> =>
+    listPages(caller, kind, make, { timeoutMs: listTimeoutMs, ...options });
+  const pages = <T extends KubeObject>(kind: ResourceKind, options?: ListOptions): AsyncIterable<KubeList<T>> =>
+    pagesOf(kind, (object) => object as unknown as T, options);
   return {
     get: async <T extends KubeObject>(kind: ResourceKind, ref: ObjectRef, options?: CallOptions) => {
       const call = callFor(kind, ref, { verb: 'get', method: 'GET', path: objectPath(kind, ref), options });
       return checked(await caller.run(call), call) as T;
     },
     listPages: pages,
-    list: async <T extends KubeObject>(kind: ResourceKind, options?: ListOptions) => collect(() => pages<T>(kind, options)),
+    list: async <T extends KubeObject>(kind: ResourceKind, options?: ListOptions): Promise<KubeList<T>> =>
+      collect(() => pages<T>(kind, options)),
+    listOf: async (kind, make, options) => (await collect(() => pagesOf(kind, make, options))).items,
     watch: (kind, options) => watchFrames(caller, kind, options),
     getRaw: (path, options) => caller.run({ verb: 'raw', method: 'GET', resource: '', target: path, path, options }),
   };
@@ -44,36 +49,61 @@ export function checked(answer: unknown, call: Call): KubeObject {
   return answer as KubeObject;
 }
 
-interface RawList {
-  readonly items?: readonly KubeObject[] | null;
-  readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string };
+interface Page<V> {
+  readonly items: readonly V[];
+  readonly resourceVersion: string;
 }
 
-async function* listPages<T extends KubeObject>(
+async function* listPages<V>(
   caller: Caller,
   kind: ResourceKind,
+  make: (object: Unstructured) => V,
   options: ListOptions,
-): AsyncGenerator<KubeList<T>> {
+): AsyncGenerator<Page<V>> {
   const path = collectionPath(kind, options.namespace);
   const accept = options.metadataOnly ? METADATA_LIST : undefined;
   const identity = { apiVersion: apiVersionOf(kind), kind: kind.kind };
+  // Items of a list carry neither apiVersion nor kind; with them every object looks alike wherever it came from.
+  const read = pageReader((item) => make({ ...identity, ...item }));
   let more: string | undefined;
   do {
     const query = { ...selectionQuery(options), limit: options.limit ?? PAGE_SIZE, continue: more };
-    const call = callFor(kind, options, { verb: 'list', method: 'GET', path: withQuery(path, query), accept, options });
-    const page = (await caller.run(call)) as RawList;
-    const resourceVersion = page.metadata?.resourceVersion;
+    const call = callFor(kind, options, { verb: 'list', method: 'GET', path: withQuery(path, query), accept, read, options });
+    const { around, items, fault } = (await caller.run(call)) as Arrived<V>;
+    if (fault !== undefined) throw fault.error;
+    const { resourceVersion } = around.metadata ?? {};
     if (resourceVersion === undefined) throw fromUnreadable('the list has no resourceVersion', subjectOf(call));
-    // Items of a list carry neither apiVersion nor kind; with them every object looks alike wherever it came from.
-    yield { items: (page.items ?? []).map((item) => ({ ...identity, ...item }) as unknown as T), resourceVersion };
-    more = page.metadata?.continue === '' ? undefined : page.metadata?.continue;
+    yield { items, resourceVersion };
+    more = around.metadata?.continue === '' ? undefined : around.metadata?.continue;
   } while (more !== undefined);
 }
 
-async function collect<T extends KubeObject>(pages: () => AsyncIterable<KubeList<T>>): Promise<KubeList<T>> {
+interface Arrived<V> {
+  readonly around: { readonly metadata?: { readonly resourceVersion?: string; readonly continue?: string } };
+  readonly items: readonly V[];
+  /** What making threw: no matter of the call, which is not repeated for it. */
+  readonly fault: { readonly error: unknown } | undefined;
+}
+
+function pageReader<V>(make: (item: Unstructured) => V): (body: AsyncIterable<Uint8Array>) => Promise<Arrived<V>> {
+  return async (body) => {
+    const items: V[] = [];
+    let fault: Arrived<V>['fault'];
+    const around = await readList(body, (item) => {
+      try {
+        if (fault === undefined) items.push(make(item as Unstructured));
+      } catch (error) {
+        fault = { error };
+      }
+    });
+    return { around: around as Arrived<V>['around'], items, fault };
+  };
+}
+
+async function collect<V>(pages: () => AsyncIterable<Page<V>>): Promise<{ items: V[]; resourceVersion: string }> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const items: T[] = [];
+      const items: V[] = [];
       let resourceVersion = '';
       for await (const page of pages()) {
         items.push(...page.items);

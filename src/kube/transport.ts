@@ -16,15 +16,8 @@ export interface HttpRequest {
   readonly signal: AbortSignal;
 }
 
-/** A whole answer. */
+/** An answer, its body still on the way. Iterating to the end, or breaking off, frees the socket. */
 export interface HttpAnswer {
-  readonly status: number;
-  readonly text: string;
-  readonly retryAfter?: string | undefined;
-}
-
-/** An answer whose body arrives for as long as the server likes. Iterating to the end, or breaking off, frees the socket. */
-export interface HttpStream {
   readonly status: number;
   readonly body: AsyncIterable<Uint8Array> & { text(): Promise<string> };
   readonly retryAfter?: string | undefined;
@@ -35,7 +28,7 @@ export interface Transport {
   readonly host: string;
   call(request: HttpRequest): Promise<HttpAnswer>;
   /** Each stream has a socket of its own, which may be silent for ever: watching over it is the reader's business. */
-  stream(request: HttpRequest): Promise<HttpStream>;
+  stream(request: HttpRequest): Promise<HttpAnswer>;
   close(): Promise<void>;
 }
 
@@ -73,7 +66,8 @@ export function createTransport(endpoint: KubeEndpoint, options: TransportOption
     });
     return { answer, authorization: material.authorization };
   };
-  const send = async (request: HttpRequest, lane: Lane): Promise<Dispatcher.ResponseData> => {
+  const send = async (request: HttpRequest, lane: Lane): Promise<HttpAnswer> => answerOf(await sent(request, lane));
+  const sent = async (request: HttpRequest, lane: Lane): Promise<Dispatcher.ResponseData> => {
     const first = await attempt(request, lane);
     if (first.answer.statusCode !== 401) return first.answer;
     // Refused before anything was done: a token rotated within the last minute deserves a second try, whatever the method.
@@ -84,16 +78,14 @@ export function createTransport(endpoint: KubeEndpoint, options: TransportOption
   };
   return {
     host: server.host,
-    async call(request) {
-      const { statusCode, headers, body } = await send(request, 'calls');
-      return { status: statusCode, text: await body.text(), retryAfter: single(headers['retry-after']) };
-    },
-    async stream(request) {
-      const { statusCode, headers, body } = await send(request, 'streams');
-      return { status: statusCode, body, retryAfter: single(headers['retry-after']) };
-    },
+    call: (request) => send(request, 'calls'),
+    stream: (request) => send(request, 'streams'),
     close: () => pools.close(),
   };
+}
+
+function answerOf({ statusCode, headers, body }: Dispatcher.ResponseData): HttpAnswer {
+  return { status: statusCode, body, retryAfter: single(headers['retry-after']) };
 }
 
 type Lane = 'calls' | 'streams';

@@ -28,8 +28,11 @@ export function hasContainer(pod: PodTemplate, name: string): boolean {
   return containersOf(pod).some((placed) => placed.name === name);
 }
 
+/** Variables of a container, with their places in its list. */
+export type Env = readonly { index: number; variable: EnvVar }[];
+
 /** Variables of a container; entries without a name are left out, but keep their index. */
-export function envOf(container: Container): { index: number; variable: EnvVar }[] {
+export function envOf(container: Container): Env {
   return listAt(container, 'env').flatMap((entry, index) => {
     const name = textAt(entry, 'name');
     return name === undefined ? [] : [{ index, variable: variableOf(name, entry) }];

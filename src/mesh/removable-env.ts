@@ -3,7 +3,8 @@
 
 import type { EnvMatch } from '../core/transform.ts';
 import type { Container, EnvVar } from './adapter.ts';
-import { commandLineOf, envOf, fieldPathOf } from './pod-parts.ts';
+import { commandLineOf, fieldPathOf } from './pod-parts.ts';
+import type { Env } from './pod-parts.ts';
 
 /** What is taken from one container. */
 export interface RemovableEnv {
@@ -15,17 +16,21 @@ export interface RemovableEnv {
   blockedBy: readonly string[];
 }
 
+const nothing: RemovableEnv = { matched: [], dependent: [], blockedBy: [] };
+
 /**
  * Finds what a transform takes from a container's variables.
+ * @param env its variables
  * @param ports the proxy's ports for each match; its own when absent
  */
 export function removableEnv(
   container: Container,
+  env: Env,
   matches: readonly EnvMatch[],
   ports: (match: EnvMatch) => readonly string[],
 ): RemovableEnv {
-  const env = envOf(container);
   const matched = env.filter(({ variable }) => matches.some((match) => isMatch(variable, env, match, ports(match))));
+  if (matched.length === 0) return nothing;
   const references = new Set(matched.map(({ variable }) => `$(${variable.name})`));
   const dependent = env.filter((entry) => !matched.includes(entry) && references.has(entry.variable.value ?? ''));
   const gone = [...matched, ...dependent];
@@ -45,8 +50,6 @@ export function portsOf(match: EnvMatch, text: string | undefined): readonly str
   const listed = text === undefined ? match.ports.map(String) : text.split(',').map((port) => port.trim());
   return listed.filter((port) => /^[0-9]{1,5}$/.test(port));
 }
-
-type Env = readonly { index: number; variable: EnvVar }[];
 
 function isMatch(variable: EnvVar, env: Env, match: EnvMatch, ports: readonly string[]): boolean {
   const { value } = variable;

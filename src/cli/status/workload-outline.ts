@@ -2,6 +2,7 @@
 
 import type { NamespaceMigrationStatus, Warning, WorkloadRow, WorkloadState } from '../../api/v1alpha1/namespace-migration.ts';
 import type { WorkloadCounts } from '../../api/v1alpha1/mesh-migration-status.ts';
+import { isInconclusive } from '../../core/reasons-about-traffic.ts';
 import type { Mark, Note, OutlineNode } from '../outline.ts';
 import { clean } from '../text.ts';
 import { problemNotes } from './problem-notes.ts';
@@ -78,11 +79,9 @@ export function isProblem(row: WorkloadRow): boolean {
   }
 }
 
-const inconclusive: ReadonlySet<string> = new Set(['TooLittleTraffic', 'SuccessUnclear']);
-
 // It goes on by itself only if callers come, so who looks should read until when, and what else would help.
-function waitsForTraffic({ state, reason = '' }: WorkloadRow): boolean {
-  return state === 'Moving' && inconclusive.has(reason);
+function waitsForTraffic({ state, reason }: WorkloadRow): boolean {
+  return state === 'Moving' && isInconclusive(reason);
 }
 
 function markOf(row: WorkloadRow): Mark {
@@ -131,7 +130,7 @@ function more(name: string, state: WorkloadState): OutlineNode {
 // After the end of the move they have done their service, but for what was taken for moved without a verdict.
 function warningNodes({ step, warnings = [] }: NamespaceMigrationStatus): OutlineNode[] {
   if (step === 'RolledBack') return [];
-  const told = step === 'Migrated' ? warnings.filter(({ reason }) => inconclusive.has(reason)) : warnings;
+  const told = step === 'Migrated' ? warnings.filter(({ reason }) => isInconclusive(reason)) : warnings;
   return told.map((warning) => ({
     mark: 'warn',
     kind: 'workload',

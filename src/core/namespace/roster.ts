@@ -10,6 +10,7 @@ import { entriesFor } from './beyond-rows.ts';
 import { verifiedTemplate, writeLedger } from './ledger.ts';
 import { planEntries } from './plan-ahead.ts';
 import { remedyOf } from '../reasons.ts';
+import { isInconclusive } from '../reasons-about-traffic.ts';
 import { assess } from '../workload/assess.ts';
 import { rowOf, waitedSeconds, workloadName } from '../workload/assessed.ts';
 import type { Assessed } from '../workload/assessed.ts';
@@ -164,7 +165,7 @@ export function withRoster(status: NamespaceMigrationStatus, roster: Roster, s: 
 function isKept(warning: Warning, found: readonly Warning[], roster: Roster, s: Situation): boolean {
   if (warning.reason === 'NamesDiffer') return true;
   const ended = s.step === 'Migrated' || s.step === 'PartiallyMigrated';
-  if (warning.reason !== 'TooLittleTraffic' || !ended) return false;
+  if (!isInconclusive(warning.reason) || !ended) return false;
   const again = found.some(({ workload, reason }) => workload === warning.workload && reason === warning.reason);
   return !again && inState(roster, 'Verified').some(({ workload }) => workloadName(workload) === warning.workload);
 }

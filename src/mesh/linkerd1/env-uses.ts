@@ -2,19 +2,17 @@
 
 import type { MeshUse } from '../../core/observation.ts';
 import type { EnvVar } from '../adapter.ts';
-import { envOf, referenceOf } from '../pod-parts.ts';
-import { removableEnv } from '../removable-env.ts';
+import { referenceOf } from '../pod-parts.ts';
 import { findAddresses } from './addresses.ts';
 import type { Place } from './place.ts';
 import { referenceUse } from './reference-uses.ts';
-import { isProxyName, proxyMatch, proxyVariables } from './transform.ts';
+import { isProxyName, proxyVariables } from './transform.ts';
 
 /** Uses in `env` of one container. */
 export function envUses(place: Place): MeshUse[] {
-  const { container } = place.placed;
-  const removable = removableEnv(container, [proxyMatch], () => place.proxyPorts);
+  const { env, removable } = place;
   const taken = new Set([...removable.matched, ...removable.dependent]);
-  return envOf(container).flatMap(({ index, variable }) => {
+  return env.flatMap(({ index, variable }) => {
     const where = `${place.path}.env[${variable.name}]`;
     if (taken.has(index)) return [takenUse(where, place, removable.blockedBy)];
     if (referenceOf(variable) !== undefined) return referenceUse(where, variable, place);
@@ -66,6 +64,6 @@ const isProxyPlace = (where: string): boolean => proxyVariables.some((name) => w
 function expand(value: string, place: Place): string {
   // Proxies have a hundred variables, and few refer to others.
   if (!value.includes('$(')) return value;
-  const plain = new Map(envOf(place.placed.container).map(({ variable }) => [variable.name, variable.value]));
+  const plain = new Map(place.env.map(({ variable }) => [variable.name, variable.value]));
   return value.replace(/\$\((\w{1,64})\)/g, (reference, name: string) => plain.get(name) ?? reference);
 }

@@ -5,12 +5,18 @@ import type { MeshMigrationSpec } from '../../api/v1alpha1/mesh-migration.ts';
 import type { DetectContext, PodTemplate } from '../adapter.ts';
 import type { PlacedContainer } from '../pod-parts.ts';
 import { annotationOf, containersOf, envOf, fieldPathOf, textAt } from '../pod-parts.ts';
+import type { Env } from '../pod-parts.ts';
+import { removableEnv } from '../removable-env.ts';
+import type { RemovableEnv } from '../removable-env.ts';
 import type { AddressContext } from './addresses.ts';
-import { defaultProxyPort, nodeFieldPaths, wellKnownPorts } from './transform.ts';
+import { defaultProxyPort, nodeFieldPaths, proxyMatch, wellKnownPorts } from './transform.ts';
 
 /** A container and what is known about it. */
 export interface Place {
   placed: PlacedContainer;
+  env: Env;
+  /** What admission takes from its variables. */
+  removable: RemovableEnv;
   /** spec.containers[app] */
   path: string;
   addresses: AddressContext;
@@ -38,14 +44,23 @@ export function placesOf(template: PodTemplate, spec: MeshMigrationSpec, context
   const ports = proxyPortsOf(spec);
   const sidecar = all.some(({ container }) => isLinkerd1Image(textAt(container, 'image')));
   const declared = annotationOf(template, keys.linkerd1Variables);
-  return all.map((placed) => ({
-    placed,
-    path: `spec.${placed.list}[${placed.name}]`,
-    addresses: { nodeVariables: nodeVariablesOf(placed), ports: [...new Set([...ports, ...wellKnownPorts])], sidecar },
+  const shared = {
     proxyPorts: ports.map(String),
     declared: declared === undefined ? undefined : namesIn(declared),
     resolve: context.resolve ?? (() => undefined),
-  }));
+  };
+  const known = [...new Set([...ports, ...wellKnownPorts])];
+  return all.map((placed) => {
+    const env = envOf(placed.container);
+    return {
+      placed,
+      env,
+      removable: removableEnv(placed.container, env, [proxyMatch], () => shared.proxyPorts),
+      path: `spec.${placed.list}[${placed.name}]`,
+      addresses: { nodeVariables: nodeVariablesOf(env), ports: known, sidecar },
+      ...shared,
+    };
+  });
 }
 
 /** Names in a comma-separated text. */
@@ -56,7 +71,7 @@ export function namesIn(text: string): string[] {
     .filter((name) => name !== '');
 }
 
-function nodeVariablesOf({ container }: PlacedContainer): string[] {
-  const own = envOf(container).filter(({ variable }) => nodeFieldPaths.includes(fieldPathOf(variable)));
+function nodeVariablesOf(env: Env): string[] {
+  const own = env.filter(({ variable }) => nodeFieldPaths.includes(fieldPathOf(variable)));
   return own.map(({ variable }) => variable.name);
 }

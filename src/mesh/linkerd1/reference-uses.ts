@@ -4,11 +4,10 @@
 import { keys } from '../../api/v1alpha1/group.ts';
 import type { MeshUse } from '../../core/observation.ts';
 import type { EnvVar, PodTemplate } from '../adapter.ts';
-import { envFromOf, envOf, fieldsAt, listAt, referenceOf, textAt } from '../pod-parts.ts';
-import { removableEnv } from '../removable-env.ts';
+import { envFromOf, fieldsAt, listAt, referenceOf, textAt } from '../pod-parts.ts';
 import { findAddresses } from './addresses.ts';
 import type { Place } from './place.ts';
-import { isProxyName, proxyMatch } from './transform.ts';
+import { isProxyName } from './transform.ts';
 
 /** Variables that Java programs take their flags from. */
 const jvmVariables = /^(_?JAVA_OPTIONS|JAVA_OPTS|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|CATALINA_OPTS|JVM_(OPTS|ARGS)|MAVEN_OPTS)$/;
@@ -26,10 +25,10 @@ export function referenceUse(where: string, variable: EnvVar, place: Place): Mes
 
 /** Uses by whole ConfigMaps and Secrets. A variable that the container also sets itself is not theirs. */
 export function envFromUses(place: Place): MeshUse[] {
-  const { container } = place.placed;
+  const sources = envFromOf(place.placed.container);
+  if (sources.length === 0) return [];
   const own = remainingNames(place);
-  const sources = envFromOf(container);
-  if (sources.length > 0 && place.declared !== undefined) {
+  if (place.declared !== undefined) {
     return place.declared.filter((name) => !own.has(name)).map((name) => overridden(`${place.path}.envFrom (${name})`));
   }
   return sources.flatMap((source) => {
@@ -46,12 +45,11 @@ export function envFromUses(place: Place): MeshUse[] {
 /** Variables of ConfigMaps and Secrets that were seen to be Linkerd 1's and that an explicit empty value takes away. */
 export function variablesToOverride(place: Place): string[] {
   if (place.declared !== undefined) return [...place.declared];
-  const { container } = place.placed;
-  const single = envOf(container)
+  const single = place.env
     .filter(({ variable }) => referenceUse('', variable, place).some((use) => use.removedBy === 'admission'))
     .map(({ variable }) => variable.name);
   const own = remainingNames(place);
-  const whole = envFromOf(container).flatMap((source) =>
+  const whole = envFromOf(place.placed.container).flatMap((source) =>
     Object.entries(place.resolve(source.kind, source.name) ?? {})
       .map(([key, value]) => ({ name: source.prefix + key, value }))
       .filter(({ name, value }) => !own.has(name) && isProxyName(name) && isLinkerd1(value, place))
@@ -62,14 +60,9 @@ export function variablesToOverride(place: Place): string[] {
 
 /** Names of the container's own variables once admission has taken what it can: only these hide others. */
 export function remainingNames(place: Place): ReadonlySet<string> {
-  const { container } = place.placed;
-  const found = removableEnv(container, [proxyMatch], () => place.proxyPorts);
-  const gone = found.blockedBy.length > 0 ? [] : [...found.matched, ...found.dependent];
-  return new Set(
-    envOf(container)
-      .filter(({ index }) => !gone.includes(index))
-      .map(({ variable }) => variable.name),
-  );
+  const { matched, dependent, blockedBy } = place.removable;
+  const gone = blockedBy.length > 0 ? [] : [...matched, ...dependent];
+  return new Set(place.env.filter(({ index }) => !gone.includes(index)).map(({ variable }) => variable.name));
 }
 
 /** Uses in files that a ConfigMap of the template brings; nothing is said of files that can't be read. */

@@ -2,7 +2,7 @@
 // all containers of a template; where one of them takes the same name from elsewhere, its own value would be lost. Pure.
 
 import { keys } from '../../api/v1alpha1/group.ts';
-import { envFromOf, envOf, referenceOf, textAt } from '../pod-parts.ts';
+import { envFromOf, referenceOf, textAt } from '../pod-parts.ts';
 import type { Place } from './place.ts';
 import { isLinkerd1, remainingNames, variablesToOverride } from './reference-uses.ts';
 
@@ -29,8 +29,7 @@ function lostValue(place: Place, name: string): SharedVariable | undefined {
 
 /** The value that the container would lose, and where it comes from. */
 function emptied(place: Place, name: string): { readonly where: string; readonly value: string } | undefined {
-  const { container } = place.placed;
-  const own = envOf(container).findLast(({ variable }) => variable.name === name)?.variable;
+  const own = place.env.findLast(({ variable }) => variable.name === name)?.variable;
   const reference = own && referenceOf(own);
   if (reference !== undefined) {
     const value = textAt(place.resolve(reference.kind, reference.name), reference.key);
@@ -38,7 +37,7 @@ function emptied(place: Place, name: string): { readonly where: string; readonly
   }
   if (remainingNames(place).has(name)) return undefined;
   // The last source of a variable wins.
-  const all = envFromOf(container).flatMap((source) => {
+  const all = envFromOf(place.placed.container).flatMap((source) => {
     const isHere = name.startsWith(source.prefix);
     const value = isHere ? textAt(place.resolve(source.kind, source.name), name.slice(source.prefix.length)) : undefined;
     return value === undefined ? [] : [{ where: `${place.path}.envFrom[${source.name}] (${name})`, value }];

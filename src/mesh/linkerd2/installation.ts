@@ -2,7 +2,7 @@
 // unknown, never the default.
 
 import { parse } from 'yaml';
-import { oncePerObject } from '../../core/once-per-object.ts';
+import { oncePerText } from '../../core/once-per-text.ts';
 import type { KubeObjectLike, ObjectKeys, PreflightFacts } from '../adapter.ts';
 import { answerTo } from '../facts.ts';
 import { annotationOf, fieldsAt, keyOf, numberAt, textAt } from '../pod-parts.ts';
@@ -26,15 +26,15 @@ export function installationOf(facts: PreflightFacts): Installation {
   const { namespace } = place;
   const first = answer.items.find(({ metadata }) => metadata?.name === configMap && metadata.namespace === namespace);
   if (first === undefined) return { known: false, why: `there is no ConfigMap ${configMap} in ${namespace}` };
-  return read(first, [], () => readValues(first));
+  return readValues(first);
 }
 
-// Every workload asks in every pass, and its answer changes with the object alone.
-const read = oncePerObject<KubeObjectLike, Installation>();
+// Every workload asks in every pass, and the object is read again every some seconds.
+const parsed = oncePerText<Installation>(4);
 
 function readValues(object: KubeObjectLike): Installation {
   const text = keyOf(fieldsAt(object, 'data') as Readonly<Record<string, string>> | undefined, 'values');
-  return text === undefined ? { known: false, why: `ConfigMap ${configMap} has no values` } : parseValues(text);
+  return text === undefined ? { known: false, why: `ConfigMap ${configMap} has no values` } : parsed(text, parseValues);
 }
 
 function parseValues(text: string): Installation {

@@ -22,13 +22,13 @@ function pod(name: string, version: string, more: { workload?: string; deleting?
 function world(live: readonly KubeObject[], watched: readonly KubeObject[]): { lister: Lister; asked: ListOptions[] } {
   const asked: ListOptions[] = [];
   const held = watched.map(trimPod);
-  const list = (_kind: unknown, options: ListOptions = {}): Promise<unknown> => {
+  const listOf = (_kind: unknown, make: (object: KubeObject) => unknown, options: ListOptions = {}): Promise<unknown> => {
     asked.push(options);
     const app = options.labelSelector?.replace('app=', '');
-    return Promise.resolve({ items: live.filter((o) => app === undefined || o.metadata.labels?.['app'] === app) });
+    return Promise.resolve(live.filter((o) => app === undefined || o.metadata.labels?.['app'] === app).map(make));
   };
   const workload = { get: (key: string) => ({ selector: `app=${key.split('/')[1] ?? ''}` }), all: () => [] };
-  const lister = { client: { list }, views: { workloads: { Deployment: workload }, pods: { held: () => held } } };
+  const lister = { client: { listOf }, views: { workloads: { Deployment: workload }, pods: { held: () => held } } };
   return { lister: lister as unknown as Lister, asked };
 }
 

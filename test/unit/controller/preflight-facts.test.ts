@@ -10,15 +10,15 @@ import { aMigration } from '../../model/builders.ts';
 /** Asks about a namespace in which there is what the table says; a kind whose list fails has no entry. */
 async function ask(there: Readonly<Record<string, number>>): Promise<{ asked: string[]; limits: unknown }> {
   const asked: string[] = [];
-  const list = ({ plural }: { plural: string }): Promise<unknown> => {
+  const listOf = ({ plural }: { plural: string }): Promise<unknown> => {
     asked.push(plural);
     const count = plural in there ? there[plural] : undefined;
     if (count === undefined) return Promise.reject(new KubeError({ kind: 'forbidden', message: 'no' }));
-    return Promise.resolve({ items: Array.from({ length: count }, () => ({ metadata: { name: plural } })) });
+    return Promise.resolve(Array.from({ length: count }, () => ({ metadata: { name: plural } })));
   };
   const migration: Pick<MeshMigration, 'spec'> = aMigration();
   const answers = { facts: { source: {}, target: {} } } as unknown as MeshAnswers;
-  const facts = await askNamespace({ list } as unknown as KubeReader, migration as MeshMigration, 'shop', answers);
+  const facts = await askNamespace({ listOf } as unknown as KubeReader, migration as MeshMigration, 'shop', answers);
   return { asked, limits: facts.target['limitranges'] };
 }
 

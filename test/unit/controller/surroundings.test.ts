@@ -6,7 +6,7 @@ import { aMigration } from '../../model/builders.ts';
 
 describe('facts about a namespace', () => {
   it('tell both meshes where the operator itself is', async () => {
-    const client = { list: () => Promise.resolve({ items: [] }) } as unknown as SurroundingsOptions['client'];
+    const client = { listOf: () => Promise.resolve([]) } as unknown as SurroundingsOptions['client'];
     const own = { metadata: { name: 'movers', labels: { team: 'platform' } } };
     const surroundings = createSurroundings({ client, monotonicMs: () => 0, admission: 'auto', ownNamespace: () => own });
     const facts = await surroundings.namespaceFacts(aMigration(), 'shop', Infinity);

@@ -170,6 +170,14 @@ describe('a failed response among few', () => {
     expect(judged(1, { onInconclusive: 'Proceed' }, 0)).to.deep.include({ step: 'Commit' });
   });
 
+  it('is still told after the end of what went on without a verdict', () => {
+    const { warnings = [], keyed = [] } = judged(1, { onInconclusive: 'Proceed' }, 0);
+    const unasked = { workloads: [aKeyedWorkload()], pods: pods(2, aMovedPod) };
+
+    expect(warnings.map(({ reason }) => reason)).to.deep.equal(['SuccessUnclear']);
+    expect(decideFrom({ step: 'Migrated', warnings, keyed }, unasked).status.warnings).to.deep.equal(warnings);
+  });
+
   it('takes nothing back that was verified, as long as it may be chance', () => {
     const proven = `${aKeyedWorkload().uid.slice(0, 8)}-${aKeyedWorkload().template}`;
     expect(judged(1, {}, 5_000, [proven])).to.deep.include({ step: 'Commit' });

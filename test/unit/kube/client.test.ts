@@ -143,6 +143,25 @@ describe('client of a real HTTP server', () => {
     expect(server.arrived[0]!.query.toString()).to.equal('labelSelector=app%3Dcart&limit=500');
   });
 
+  it('keeps of a list what is made of each object, begins a broken one again, and repeats none for what making throws', async () => {
+    let breaks = 1;
+    await connect((_request, response) => {
+      const text = JSON.stringify({ items: [meta('a'), meta('b')], metadata: { resourceVersion: '7' } });
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': text.length });
+      if (breaks-- > 0) response.write(text.slice(0, -40), () => response.socket?.destroy());
+      else response.end(text);
+    });
+    const names = await client.listOf(POD, ({ kind, metadata }) => `${String(kind)} ${metadata.name}`, { namespace: 'shop' });
+    expect(names).to.deep.equal(['Pod a', 'Pod b']);
+    expect(server.arrived).to.have.length(2);
+    const thrown = new TypeError('a label is missing');
+    const making = (): never => {
+      throw thrown;
+    };
+    expect(await client.listOf(POD, making).catch((error: unknown) => error)).to.equal(thrown);
+    expect(server.arrived).to.have.length(3);
+  });
+
   it('repeats a read that fails for a while, and never a write', async () => {
     let fail = 2;
     await connect((request, response) => {

@@ -86,7 +86,7 @@ describe('work queue, any order of requests', () => {
             const run = runs.find((candidate) => candidate.key === request.key && candidate.order > request.order);
             expect(run, `a run of ${request.key} after ${request.at}`).not.to.equal(undefined);
             // With a worker for every key only a running run of the same key may hold it up.
-            const held = runs.find(
+            const held = runs.findLast(
               (other) => other.key === request.key && other.start < run!.start && other.end >= request.dueAt,
             );
             if (workers === 4)

@@ -1,6 +1,7 @@
 // Reader room: asks the admin servers of l5d pods, some at once, each question with a deadline and a limit in bytes, so that a dead
 // pod costs one deadline and a sentence. What a page means is read elsewhere.
 
+import { oncePerText } from '../../../core/once-per-text.ts';
 import type { ConfigReading } from '../config/read.ts';
 import { isSound, readLinkerdConfig } from '../config/read.ts';
 import type { LinkerdConfig } from '../config/model.ts';
@@ -67,7 +68,7 @@ async function askPod(http: NamesIo['http'], pod: L5dPod, { adminPort, timeoutMs
     page(asking, '/config.json', MAX_CONFIG_BYTES),
     page(asking, '/admin/metrics.json', MAX_METRICS_BYTES),
   ]);
-  const read = configuration.ok ? readConfig(configuration.body) : { problem: configuration.why };
+  const read = configuration.ok ? readOnce(configuration.body, readConfig) : { problem: configuration.why };
   if (read.config === undefined) return { pod, base, problems: [said(pod, read.problem ?? 'it has no configuration')] };
   const [counters, bound] = await Promise.all([countersOf(asking, read.config, json), boundNamesOf(asking, read.config)]);
   const problems = [read.problem, counters.ok ? undefined : counters.why, bound.problem].filter((text) => text !== undefined);
@@ -110,7 +111,15 @@ async function page({ http, base, timeoutMs }: Asking, path: string, maximumByte
   }
 }
 
-function readConfig(text: string): { config?: LinkerdConfig; problem?: string } {
+// Pods of one DaemonSet answer the same text, time and again.
+const readOnce = oncePerText<ReadConfig>(8);
+
+interface ReadConfig {
+  readonly config?: LinkerdConfig;
+  readonly problem?: string;
+}
+
+function readConfig(text: string): ReadConfig {
   const reading: ConfigReading = readLinkerdConfig(text);
   const [first] = reading.findings;
   if (reading.config === undefined || reading.config.routers.length === 0)
