@@ -28,10 +28,11 @@ function caught({ failed }: Trial, by: RegExp): void {
 describe('Under load on real nodes a mistake is caught', function () {
   this.timeout(900_000);
 
-  it('of an operator that skips alias Services, by calls that “moves all namespaces and loses no call” loses', async () => {
+  // Linkerd 1 tries a read again, and as long as pods that have not moved answer it, only the operator sees what would be lost.
+  it('of an operator that skips alias Services, by calls that “moves all namespaces and loses no call” loses or that moved pods fail', async () => {
     const trial = await tryMutant(skipsAliases, { ...underLoad, grep: 'moves all namespaces and loses no call' });
     expect(trial.passed).to.deep.equal([]);
-    caught(trial, /moves all namespaces.*http:\/\/ledger\//s);
+    caught(trial, /moves all namespaces.*(?:http:\/\/ledger\/|Deployment\/prices: [\d.]+ % of \d+ responses succeeded)/s);
   });
 
   it('of an operator that verifies nothing, by pods that “moves all namespaces and loses no call” finds apart', async () => {
