@@ -112,7 +112,7 @@ async function openStream(options: CallerOptions, call: Call & { options: { sign
     const stream = await options.transport.stream(requestOf(call, call.options.signal));
     status = stream.status;
     if (status < 300) return stream;
-    throw fromAnswer({ ...stream, text: await stream.body.text() }, subject);
+    throw await refusalOf(stream, subject);
   } catch (error) {
     throw isKubeError(error) ? error : fromBrokenCall(error, subject, call.options.signal.aborted ? 'aborted' : undefined);
   } finally {
@@ -122,12 +122,16 @@ async function openStream(options: CallerOptions, call: Call & { options: { sign
 
 async function contentOf(answer: HttpAnswer, read: NonNullable<Call['read']>, subject: CallSubject): Promise<unknown> {
   const { status, body } = answer;
-  if (status >= 300) throw fromAnswer({ ...answer, text: await body.text() }, subject);
+  if (status >= 300) throw await refusalOf(answer, subject);
   try {
     return await read(body);
   } catch (error) {
     throw error instanceof SyntaxError ? fromUnreadable('the answer is not JSON', subject) : error;
   }
+}
+
+async function refusalOf(answer: HttpAnswer, subject: CallSubject): Promise<KubeError> {
+  return fromAnswer({ ...answer, text: await answer.body.text() }, subject);
 }
 
 async function readWhole(body: HttpAnswer['body']): Promise<unknown> {

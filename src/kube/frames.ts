@@ -18,7 +18,7 @@ export async function* splitLines(chunks: AsyncIterable<Uint8Array>, subject: Ca
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
       parts.push(chunk.subarray(start, end));
-      const line = decode(parts);
+      const line = textOf(parts).trim();
       parts = [];
       held = 0;
       start = end + 1;
@@ -78,9 +78,10 @@ function frameOf(raw: RawFrame, subject: CallSubject): WatchFrame {
   }
 }
 
-function decode(parts: readonly Uint8Array[]): string {
+/** Bytes that arrived in parts, as text; only the whole is sure to end with a character. */
+export function textOf(parts: readonly Uint8Array[]): string {
   const [only] = parts;
   const bytes =
     parts.length === 1 && only !== undefined ? Buffer.from(only.buffer, only.byteOffset, only.byteLength) : Buffer.concat(parts);
-  return bytes.toString('utf8').trim();
+  return bytes.toString('utf8');
 }

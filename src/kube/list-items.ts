@@ -1,6 +1,8 @@
 // Kube room: bytes of a list → its objects, one after the other as they arrive, and what is around them. Pure but for what it
 // iterates. A list as one piece would be many times its bytes in memory; an object is looked at and forgotten.
 
+import { textOf } from './frames.ts';
+
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [0x7b, 0x7d, 0x5b, 0x5d];
 const itemsBegin = /[{,]\s*"items"\s*:\s*\[$/;
@@ -80,11 +82,11 @@ class ListSplitter {
   }
 
   private close(chunk: Uint8Array, at: number): void {
+    const endsItem = this.inItems && this.depth === 3;
+    if (endsItem) this.put(chunk, at + 1);
     this.depth -= 1;
-    if (!this.inItems) return;
     if (this.depth === 1) this.inItems = false;
-    if (this.depth !== 2) return;
-    this.put(chunk, at + 1, 3);
+    if (!endsItem) return;
     const text = textOf(this.item);
     this.item = [];
     this.onItem(text);
@@ -95,12 +97,8 @@ class ListSplitter {
     this.from = at + 1;
   }
 
-  private put(chunk: Uint8Array, end: number, depth = this.depth): void {
-    if (end > this.from) (this.inItems && depth > 2 ? this.item : this.rest).push(chunk.subarray(this.from, end));
+  private put(chunk: Uint8Array, end: number): void {
+    if (end > this.from) (this.inItems && this.depth > 2 ? this.item : this.rest).push(chunk.subarray(this.from, end));
     this.from = end;
   }
-}
-
-function textOf(parts: readonly Uint8Array[]): string {
-  return Buffer.concat(parts).toString('utf8');
 }

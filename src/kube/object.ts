@@ -66,8 +66,8 @@ export interface ObjectRef {
   readonly namespace?: string | undefined;
 }
 
-/** A list, all of its pages or one of them. */
-export interface KubeList<T extends KubeObject = Unstructured> {
+/** A list, all of its pages or one of them: of objects, or of what was made of each. */
+export interface KubeList<T = Unstructured> {
   readonly items: readonly T[];
   /** Version of the collection: a watch may start from it. */
   readonly resourceVersion: string;

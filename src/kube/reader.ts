@@ -19,8 +19,11 @@ const METADATA = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
 
 /** Reads through `caller`; one page of a list may take `listTimeoutMs`. */
 export function createReader(caller: Caller, listTimeoutMs: number): KubeReader {
-  const pagesOf = <V>(kind: ResourceKind, make: (object: Unstructured) => V, options: ListOptions = {}): AsyncIterable<Page<V>> =>
-    listPages(caller, kind, make, { timeoutMs: listTimeoutMs, ...options });
+  const pagesOf = <V>(
+    kind: ResourceKind,
+    make: (object: Unstructured) => V,
+    options: ListOptions = {},
+  ): AsyncIterable<KubeList<V>> => listPages(caller, kind, make, { timeoutMs: listTimeoutMs, ...options });
   const pages = <T extends KubeObject>(kind: ResourceKind, options?: ListOptions): AsyncIterable<KubeList<T>> =>
     pagesOf(kind, (object) => object as unknown as T, options);
   return {
@@ -49,17 +52,12 @@ export function checked(answer: unknown, call: Call): KubeObject {
   return answer as KubeObject;
 }
 
-interface Page<V> {
-  readonly items: readonly V[];
-  readonly resourceVersion: string;
-}
-
 async function* listPages<V>(
   caller: Caller,
   kind: ResourceKind,
   make: (object: Unstructured) => V,
   options: ListOptions,
-): AsyncGenerator<Page<V>> {
+): AsyncGenerator<KubeList<V>> {
   const path = collectionPath(kind, options.namespace);
   const accept = options.metadataOnly ? METADATA_LIST : undefined;
   const identity = { apiVersion: apiVersionOf(kind), kind: kind.kind };
@@ -100,7 +98,7 @@ function pageReader<V>(make: (item: Unstructured) => V): (body: AsyncIterable<Ui
   };
 }
 
-async function collect<V>(pages: () => AsyncIterable<Page<V>>): Promise<{ items: V[]; resourceVersion: string }> {
+async function collect<V>(pages: () => AsyncIterable<KubeList<V>>): Promise<KubeList<V> & { items: V[] }> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const items: V[] = [];
